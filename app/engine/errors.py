@@ -1,0 +1,87 @@
+"""What can go wrong in the engine, as one tree.
+
+    EngineError
+    ├── SourceError          the file cannot be read as a table; `code` says why
+    ├── PlanError            modules, params or columns do not fit; carries every fault at once
+    ├── ModuleFailed         a module raised while it worked
+    ├── AccountingError      rows in are not rows out + removed + rejected: the run is void
+    └── Cancelled            the caller asked the run to stop
+
+Every one can be sent over the pipe: `as_dict` is what `protocol.Failure` carries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+class EngineError(Exception):
+    """Base of the tree. `code` is stable and machine-readable, the text is for people."""
+
+    code = "engine_error"
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"code": self.code, "message": str(self)}
+
+
+class SourceError(EngineError):
+    """The file cannot be read as a table.
+
+    `code` is one of: empty_file, header_only (never raised: a table of no rows is a table), binary_file,
+    broken_workbook, encrypted_workbook, no_such_sheet, unsupported_format, too_many_columns,
+    bad_reading_option.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing wrong with a request. `pointer` is a JSON pointer into the list of modules (`/0/params/case`)."""
+
+    pointer: str
+    message: str
+
+
+class PlanError(EngineError):
+    """The modules cannot run over this table. Every fault is found before anything runs."""
+
+    code = "bad_pipeline"
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(fault.message for fault in faults))
+        self.faults = faults
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**super().as_dict(), "faults": [asdict(fault) for fault in self.faults]}
+
+
+class ModuleFailed(EngineError):
+    """A module raised while it worked. Its traceback goes to stderr, never to the caller."""
+
+    code = "module_failed"
+
+    def __init__(self, module: str, message: str) -> None:
+        super().__init__(f"Module {module}: {message}")
+        self.module = module
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**super().as_dict(), "module": self.module}
+
+
+class AccountingError(EngineError):
+    """Rows were lost or made up: rows_in is not rows_out + removed + rejected."""
+
+    code = "rows_do_not_add_up"
+
+
+class Cancelled(EngineError):
+    """The caller asked the run to stop; nothing it wrote counts."""
+
+    code = "cancelled"
+
+    def __init__(self) -> None:
+        super().__init__("The run was cancelled.")

@@ -1,0 +1,87 @@
+"""What a cleaning module is: the public API that core and custom modules share.
+
+A module is one Python file with `META` and one function named like its key. Row-wise:
+
+    META = Meta(key="shout", name="Shout", description="Upper-case every text.", order=45)
+
+    def shout(batch: pl.DataFrame, params: NoParams) -> Outcome:
+        return Outcome(frame=batch.with_columns(pl.all().str.to_uppercase()))
+
+A batch is a DataFrame of text: every column is pl.String, a cell that holds nothing is null (an empty
+string never reaches a module and is made null when a module returns one). The pipeline compares the batch
+with the outcome to count changes, so a module never counts its own.
+
+A module that must know the whole table first names a `learn` in its META. It is asked for a `Learner`, which is
+shown every batch, in order; what it `finish`es with is handed to the function as its third argument, and
+the function is then called with the very same batches in the very same order (so it may keep a cursor).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: What a whole column holds. Cells stay text throughout the engine; writers of typed formats cast by this.
+ColumnType = Literal["text", "integer", "number", "boolean", "date", "datetime"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoParams:
+    """For a module without any setting."""
+
+
+class Learner(Protocol):
+    """Sees the whole table, batch by batch, before the module works on it."""
+
+    def observe(self, batch: pl.DataFrame) -> None:
+        """Take from one batch what must be known; keep no batch."""
+        ...
+
+    def finish(self) -> Any:
+        """What was learned: the third argument of the module's function."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a module made of one batch.
+
+    Shape: `frame` has the rows that stay, in their order: batch.height - removed - rejected rows.
+    """
+
+    frame: pl.DataFrame
+    #: Boolean, one per row of the batch: true where the module took the row out on purpose.
+    removed: pl.Series | None = None
+    #: String, one per row of the batch: why the row is set aside, null where it stays.
+    rejected: pl.Series | None = None
+    #: Columns of which the module has proven what they hold, over the whole table.
+    types: Mapping[str, ColumnType] = field(default_factory=dict)
+    #: Cells per column that were looked at, found not to fit and left as they were.
+    odd: Mapping[str, int] = field(default_factory=dict)
+    #: Sentences for the report; the same one from many batches is said once.
+    warnings: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meta:
+    """Who a module is and what it needs."""
+
+    #: Stable, snake_case; also the name of the module's function.
+    key: str
+    #: For people; accepted in requests in any case.
+    name: str
+    description: str
+    #: Where it stands in a good pipeline; lower is earlier. A suggestion, never enforced.
+    order: int
+    #: Frozen, keyword-only dataclass: field types and msgspec.Meta constraints are the schema, defaults the defaults.
+    params: type = NoParams
+    #: (params, columns) -> Learner, or None when these params need nothing known first.
+    learn: Callable[[Any, list[str]], Learner | None] | None = None
+    #: (params, columns) -> the columns the table has afterwards. Asked while planning, without data.
+    header: Callable[[Any, list[str]], list[str]] | None = None
+    #: Keys of modules that had better run before this one, each with the reason, said as a warning.
+    better_after: Mapping[str, str] = field(default_factory=dict)
