@@ -1,0 +1,21 @@
+"""The tables."""
+
+from __future__ import annotations
+
+from app.models.api_key import ApiKey, KeySecret, Scope
+from app.models.job import ENDED, Job, JobStatus
+from app.models.job_event import JobEvent
+from app.models.processing_log import ProcessingLog
+from app.models.upload import Upload
+
+__all__ = [
+    "ENDED",
+    "ApiKey",
+    "Job",
+    "JobEvent",
+    "JobStatus",
+    "KeySecret",
+    "ProcessingLog",
+    "Scope",
+    "Upload",
+]

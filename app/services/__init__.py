@@ -1,0 +1,28 @@
+"""Use cases. Services own the transactions; they are made once, by the factory, and know no
+request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.services.database import Database
+from app.services.jobs import JobService
+from app.services.keys import KeyService
+from app.services.pipelines import PipelineService
+from app.services.results import ResultService
+from app.services.runs import RunService
+from app.services.uploads import UploadService
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """All of them; `app.extensions["neatdata"]`."""
+
+    database: Database
+    keys: KeyService
+    uploads: UploadService
+    pipelines: PipelineService
+    jobs: JobService
+    results: ResultService
+    runs: RunService

@@ -1,0 +1,250 @@
+"""Jobs as their owners see them: submit, look, cancel, repeat."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, FieldFault, NotFound, Unprocessable
+from app.models import ENDED, ApiKey, Job, JobEvent, JobStatus, Scope, Upload
+from app.models.types import utc_now
+from app.services.database import Database, Transaction
+from app.services.pipelines import PipelineService
+from app.services.ports import Publisher, Queue
+
+#: How often a long poll looks at the row. It works across processes, and a look costs about
+#: 0.1 ms.
+POLL_SECONDS = 0.1
+#: A cancel has taken effect by then, or it is answered with 202.
+CANCEL_SECONDS = 2.0
+#: Stored updates sent at most in one answer; a client that missed more starts from the state
+#: as it is.
+REPLAY_LIMIT = 500
+
+
+class JobService:
+    def __init__(
+        self,
+        database: Database,
+        pipelines: PipelineService,
+        queue: Queue,
+        publisher: Publisher,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._database = database
+        self._pipelines = pipelines
+        self._queue = queue
+        self._publisher = publisher
+        self._sleep = sleep
+
+    def submit(self, owner: ApiKey, upload_id: int, modules: list[Any]) -> Job:
+        """Queue a pipeline over an upload. When this returns, the job is durable.
+
+        Raises Unprocessable with every fault of upload, modules, params and columns at once.
+        """
+        with self._database.reading() as session:
+            upload = session.get(Upload, upload_id)
+        if upload is None or not _may_see(owner, upload.owner_id):
+            raise Unprocessable(
+                f"There is no upload {upload_id}.",
+                code="upload-not-found",
+                faults=[
+                    FieldFault(pointer="/upload_id", message=f"There is no upload {upload_id}.")
+                ],
+            )
+        plan = self._pipelines.plan(modules, upload.inspection["columns"])
+        job = self._new(owner, upload, plan["modules"], plan["warnings"])
+        self._store(job)
+        return job
+
+    def retry(self, caller: ApiKey, job_id: uuid.UUID) -> Job:
+        """A new job that does the same again. Raises NotFound; Conflict while the first has
+        not ended.
+        """
+        old = self.get(caller, job_id)
+        if not old.has_ended:
+            raise Conflict("The job has not ended yet.", code="job-not-ended")
+        with self._database.reading() as session:
+            upload = session.get_one(Upload, old.upload_id)
+        job = self._new(caller, upload, old.modules, old.warnings)
+        job.retry_of = old.id
+        self._store(job)
+        return job
+
+    def get(self, caller: ApiKey, job_id: uuid.UUID) -> Job:
+        """Raises NotFound, for someone else's job too."""
+        with self._database.reading() as session:
+            return _get(session, caller, job_id)
+
+    def wait(self, caller: ApiKey, job_id: uuid.UUID, seconds: float) -> Job:
+        """The job as soon as it moves (or has ended), else as it is after `seconds`. Raises
+        NotFound.
+        """
+        job = first = self.get(caller, job_id)
+        deadline = time.monotonic() + seconds
+        while job.seq == first.seq and not job.has_ended and time.monotonic() < deadline:
+            self._sleep(POLL_SECONDS)
+            job = self.get(caller, job_id)
+        return job
+
+    def list(
+        self,
+        caller: ApiKey,
+        *,
+        status: JobStatus | None = None,
+        before: tuple[datetime, uuid.UUID] | None = None,
+        limit: int,
+    ) -> tuple[list[Job], int]:
+        """At most `limit` jobs, the newest first, older than `before`; and how many there are
+        in all.
+        """
+        wanted = [_visible_to(caller)]
+        if status is not None:
+            wanted.append(Job.status == status)
+        page = (
+            sa.select(Job)
+            .where(*wanted)
+            .order_by(Job.created_at.desc(), Job.id.desc())
+            .limit(limit)
+        )
+        if before is not None:
+            page = page.where(sa.tuple_(Job.created_at, Job.id) < before)
+        with self._database.reading() as session:
+            total = session.scalar(sa.select(sa.func.count(Job.id)).where(*wanted))
+            return list(session.scalars(page)), total or 0
+
+    def stats(self, caller: ApiKey) -> dict[str, int]:
+        """How many jobs there are: total_jobs, and by status."""
+        by_status = (
+            sa.select(Job.status, sa.func.count(Job.id))
+            .where(_visible_to(caller))
+            .group_by(Job.status)
+        )
+        with self._database.reading() as session:
+            counts = dict(session.execute(by_status).tuples().all())
+        return {
+            "total_jobs": sum(counts.values()),
+            **{status.value: counts.get(status, 0) for status in JobStatus},
+        }
+
+    def cancel(self, caller: ApiKey, job_id: uuid.UUID) -> Job:
+        """Stop a job. Returns it cancelled, or after CANCEL_SECONDS as it is, with
+        `cancel_requested`.
+
+        Raises NotFound; Conflict when it has already ended.
+        """
+        self.get(caller, job_id)
+        with self._database.writing() as session:
+            job = self._request_cancel(session, job_id)
+        if job.status is JobStatus.CANCELLED:
+            return job
+        self._queue.cancel(job_id)
+        deadline = time.monotonic() + CANCEL_SECONDS
+        while not job.has_ended and time.monotonic() < deadline:
+            self._sleep(POLL_SECONDS / 2)
+            job = self.get(caller, job_id)
+        return job
+
+    def events(
+        self, caller: ApiKey, job_id: uuid.UUID, *, after_seq: int, limit: int = REPLAY_LIMIT
+    ) -> tuple[Job, list[dict[str, Any]]]:
+        """The job, and its stored updates after `after_seq` (at most `limit`), in one
+        consistent view.
+        """
+        page = (
+            sa.select(JobEvent.payload)
+            .where(JobEvent.job_id == job_id, JobEvent.seq > after_seq)
+            .order_by(JobEvent.seq)
+            .limit(limit)
+        )
+        with self._database.reading() as session:
+            job = _get(session, caller, job_id)
+            return job, list(session.scalars(page))
+
+    def moved(self, caller: ApiKey, since: datetime | None) -> list[Job]:
+        """Every active job, and every one that moved after `since`."""
+        wanted: sa.ColumnElement[bool] = Job.status.not_in(ENDED)
+        if since is not None:
+            wanted = sa.or_(wanted, Job.updated_at > since)
+        with self._database.reading() as session:
+            return list(
+                session.scalars(
+                    sa.select(Job).where(_visible_to(caller), wanted).order_by(Job.created_at)
+                )
+            )
+
+    def _new(
+        self, owner: ApiKey, upload: Upload, modules: list[dict[str, Any]], warnings: list[str]
+    ) -> Job:
+        now = utc_now()
+        return Job(
+            id=uuid.uuid4(),
+            owner_id=owner.id,
+            upload_id=upload.id,
+            status=JobStatus.PENDING,
+            modules=modules,
+            warnings=warnings,
+            seq=1,
+            attempt=0,
+            engine_deaths=0,
+            server_deaths=0,
+            cancel_requested=False,
+            progress_percent=0.0,
+            rows_done=0,
+            rows_total=upload.rows,
+            step_message="Waiting for a free worker",
+            created_at=now,
+            updated_at=now,
+        )
+
+    def _store(self, job: Job) -> None:
+        with self._database.writing() as session:
+            session.add(job)
+            session.flush()
+            session.add(JobEvent(job_id=job.id, seq=job.seq, payload=job.snapshot()))
+            session.after_commit(lambda: self._publisher.announce(job.snapshot(), job.owner_id))
+            session.after_commit(self._queue.wake)
+
+    def _request_cancel(self, session: Transaction, job_id: uuid.UUID) -> Job:
+        """A pending job ends at once; of a running one, its supervisor is asked through the
+        row.
+        """
+        job = session.get_one(Job, job_id)
+        if job.has_ended:
+            raise Conflict(f"The job is already {job.status.value}.", code="job-ended")
+        job.cancel_requested = True
+        if job.status is JobStatus.PENDING:
+            end_cancelled(job)
+            session.add(JobEvent(job_id=job.id, seq=job.seq, payload=job.snapshot()))
+            session.after_commit(lambda: self._publisher.announce(job.snapshot(), job.owner_id))
+        return job
+
+
+def end_cancelled(job: Job) -> None:
+    """Turn a job that is not running into a cancelled one."""
+    job.status = JobStatus.CANCELLED
+    job.seq += 1
+    job.updated_at = job.completed_at = utc_now()
+    job.step_message = "Cancelled"
+
+
+def _get(session: Session, caller: ApiKey, job_id: uuid.UUID) -> Job:
+    job = session.get(Job, job_id)
+    if job is None or not _may_see(caller, job.owner_id):
+        raise NotFound(f"There is no job {job_id}.", code="job-not-found")
+    return job
+
+
+def _may_see(caller: ApiKey, owner_id: str) -> bool:
+    return caller.scope is Scope.ADMIN or caller.id == owner_id
+
+
+def _visible_to(caller: ApiKey) -> sa.ColumnElement[bool]:
+    return sa.true() if caller.scope is Scope.ADMIN else Job.owner_id == caller.id

@@ -1,0 +1,107 @@
+"""Results: the files a completed job left."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+from app.errors import Conflict
+from app.models import ApiKey, Job, JobStatus, Upload
+from app.services.database import Database
+from app.services.jobs import JobService
+from app.services.pipelines import refused
+from app.services.ports import EngineError, EngineLane
+from app.storage import LocalStorage
+
+#: Turning a clean CSV into another format.
+CONVERT_TIMEOUT = 600.0  # seconds
+
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+    "jsonl": "application/x-ndjson",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultFile:
+    path: Path
+    media_type: str
+    #: What a browser should call it.
+    download_name: str
+
+
+class ResultService:
+    def __init__(
+        self, database: Database, storage: LocalStorage, lane: EngineLane, jobs: JobService
+    ) -> None:
+        self._database = database
+        self._storage = storage
+        self._lane = lane
+        self._jobs = jobs
+
+    def clean_file(self, caller: ApiKey, job_id: uuid.UUID, format: str) -> ResultFile:
+        """The clean table. Formats other than csv are made on first demand, and kept.
+
+        Raises NotFound; Conflict while there is no result; Unprocessable when a format cannot
+        hold the table.
+        """
+        job, folder = self._completed(caller, job_id)
+        path = folder / f"clean.{format}"
+        if not path.exists():
+            self._convert(job, folder, format, path)
+        return self._file(job, path, "clean", format, MEDIA_TYPES[format])
+
+    def rejects(self, caller: ApiKey, job_id: uuid.UUID) -> ResultFile:
+        """Records that were set aside, as CSV: record, line, module, reason, raw. Raises as
+        `clean_file`.
+        """
+        job, folder = self._completed(caller, job_id)
+        return self._file(job, folder / "rejects.csv", "rejects", "csv", MEDIA_TYPES["csv"])
+
+    def report(self, caller: ApiKey, job_id: uuid.UUID) -> dict[str, Any]:
+        """What changed, counted exactly (engine Report). Raises as `clean_file`."""
+        _, folder = self._completed(caller, job_id)
+        report: dict[str, Any] = json.loads((folder / "report.json").read_bytes())
+        return report
+
+    def _completed(self, caller: ApiKey, job_id: uuid.UUID) -> tuple[Job, Path]:
+        job = self._jobs.get(caller, job_id)
+        if job.status is not JobStatus.COMPLETED or job.result_name is None:
+            raise Conflict(
+                f"The job is {job.status.value}: there is no result.", code="no-result"
+            )
+        return job, self._storage.result_folder(job.result_name)
+
+    def _convert(self, job: Job, folder: Path, format: str, path: Path) -> None:
+        # Made aside and renamed: two callers at once both get a whole file.
+        aside = self._storage.temporary_path(f".{format}")
+        assert job.summary is not None
+        try:
+            self._lane.call(
+                "convert",
+                {
+                    "source": str(folder / "clean.csv"),
+                    "target": str(aside),
+                    "format": format,
+                    "types": job.summary["types"],
+                },
+                timeout=CONVERT_TIMEOUT,
+            )
+            aside.rename(path)
+        except EngineError as error:
+            raise refused(error) from None
+        finally:
+            aside.unlink(missing_ok=True)
+
+    def _file(
+        self, job: Job, path: Path, label: str, suffix: str, media_type: str
+    ) -> ResultFile:
+        with self._database.reading() as session:
+            upload = session.get_one(Upload, job.upload_id)
+        name = f"{PurePath(upload.filename).stem}.{label}.{suffix}"
+        return ResultFile(path=path, media_type=media_type, download_name=name)
