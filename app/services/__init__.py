@@ -14,6 +14,17 @@ from app.services.results import ResultService
 from app.services.runs import RunService
 from app.services.uploads import UploadService
 
+__all__ = [
+    "Database",
+    "JobService",
+    "KeyService",
+    "PipelineService",
+    "ResultService",
+    "RunService",
+    "Services",
+    "UploadService",
+]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Services:

@@ -94,7 +94,7 @@ class JobService:
             job = self.get(caller, job_id)
         return job
 
-    def list(
+    def page(
         self,
         caller: ApiKey,
         *,

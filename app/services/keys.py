@@ -80,7 +80,7 @@ class KeyService:
             session.add(key)
         return IssuedKey(key, text.reveal())
 
-    def list(self) -> list[ApiKey]:
+    def all(self) -> list[ApiKey]:
         """Every key, the newest first."""
         with self._database.reading() as session:
             newest_first = sa.select(ApiKey).order_by(ApiKey.created_at.desc(), ApiKey.id)

@@ -110,7 +110,7 @@ class UploadService:
             raise NotFound(f"There is no upload {upload_id}.", code="upload-not-found")
         return upload
 
-    def list(
+    def page(
         self, caller: ApiKey, *, before_id: int | None, limit: int
     ) -> tuple[list[Upload], int]:
         """At most `limit` uploads, the newest first, older than `before_id`; and how many
