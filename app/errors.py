@@ -13,6 +13,9 @@
     ├── Busy 503              the engine has no free place in time; try again
     └── OutOfStorage 507      the disk has no room for another upload
 
+    EngineRefusal             the engine answered with a failure; services translate it
+    EngineTimeout             the engine took too long or too much memory, and was ended
+
 Services raise these; the HTTP room and the sockets render them. Text is for the caller: it
 names the thing at fault and never holds a path, SQL or a traceback.
 """
@@ -101,6 +104,18 @@ class Busy(NeatDataError):
 
 class OutOfStorage(NeatDataError):
     status, code, title = 507, "out-of-storage", "Out of storage"
+
+
+class EngineRefusal(Exception):
+    """The engine answered with a failure. `error` is its dict: code, message, faults, ..."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(error["message"])
+        self.error = error
+
+
+class EngineTimeout(Exception):
+    """The engine did not answer in time, or ran over its memory; its process was killed."""
 
 
 def problem(

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.errors import FieldFault, NeatDataError, Unprocessable
+from app.errors import EngineRefusal, FieldFault, NeatDataError, Unprocessable
 from app.models import Upload
-from app.services.ports import EngineError, EngineLane
+from app.services.ports import EngineLane
 from app.storage import LocalStorage
 
 #: Asking what a module list means; the engine answers within milliseconds.
@@ -43,7 +43,7 @@ class PipelineService:
             return self._lane.call(
                 "plan", {"modules": modules, "columns": columns}, timeout=PLAN_TIMEOUT
             )
-        except EngineError as error:
+        except EngineRefusal as error:
             raise refused(error) from None
 
     def fits_sync_run(self, upload: Upload) -> bool:
@@ -70,7 +70,7 @@ class PipelineService:
     def _run(self, table: dict[str, Any], modules: list[Any]) -> dict[str, Any]:
         try:
             return self._lane.call("run", {**table, "modules": modules}, timeout=RUN_TIMEOUT)
-        except EngineError as error:
+        except EngineRefusal as error:
             raise refused(error) from None
 
 
@@ -80,7 +80,7 @@ def reading_of(inspection: dict[str, Any]) -> dict[str, Any]:
     return {name: inspection[name] for name in names}
 
 
-def refused(error: EngineError) -> NeatDataError:
+def refused(error: EngineRefusal) -> NeatDataError:
     """The engine's refusal as a domain error: 422 with its faults; its own mishaps stay 500."""
     code = error.error["code"]
     if code in ("internal_error", "rows_do_not_add_up"):

@@ -6,18 +6,6 @@ import uuid
 from typing import Any, Protocol
 
 
-class EngineError(Exception):
-    """The engine answered with a failure. `error` is its dict: code, message, faults, ..."""
-
-    def __init__(self, error: dict[str, Any]) -> None:
-        super().__init__(error["message"])
-        self.error = error
-
-
-class EngineTimeout(Exception):
-    """The engine did not answer in time, or ran over its memory; its process was killed."""
-
-
 class EngineLane(Protocol):
     """Short interactive work, answered while the caller waits; never behind a long job."""
 
@@ -26,7 +14,7 @@ class EngineLane(Protocol):
     ) -> dict[str, Any]:
         """The result of one engine operation.
 
-        Raises EngineError for what the engine refuses, EngineTimeout, and errors.Busy when no
+        Raises EngineRefusal for what the engine refuses, EngineTimeout, and errors.Busy when no
         process gets free in time.
         """
         ...

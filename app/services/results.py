@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from app.errors import Conflict
+from app.errors import Conflict, EngineRefusal
 from app.models import ApiKey, Job, JobStatus, Upload
 from app.services.database import Database
 from app.services.jobs import JobService
 from app.services.pipelines import refused
-from app.services.ports import EngineError, EngineLane
+from app.services.ports import EngineLane
 from app.storage import LocalStorage
 
 #: Turning a clean CSV into another format.
@@ -93,7 +93,7 @@ class ResultService:
                 timeout=CONVERT_TIMEOUT,
             )
             aside.rename(path)
-        except EngineError as error:
+        except EngineRefusal as error:
             raise refused(error) from None
         finally:
             aside.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.errors import (
     Conflict,
+    EngineRefusal,
     FieldFault,
     NotFound,
     OutOfStorage,
@@ -20,7 +21,7 @@ from app.errors import (
 )
 from app.models import ENDED, ApiKey, Job, JobEvent, ProcessingLog, Scope, Upload
 from app.services.database import Database
-from app.services.ports import EngineError, EngineLane
+from app.services.ports import EngineLane
 from app.storage import LocalStorage, Receiver, SizeLimitExceeded
 
 #: A look through a whole file: a 2 GiB file takes about a minute.
@@ -174,7 +175,7 @@ class UploadService:
                 {"path": str(receiver.path), "filename": filename, "reading": reading},
                 timeout=INSPECT_TIMEOUT,
             )
-        except EngineError as error:
+        except EngineRefusal as error:
             kind = UnsupportedMedia if error.error["code"] in _NOT_A_TABLE else Unprocessable
             raise kind(
                 str(error),

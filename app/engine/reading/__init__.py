@@ -82,7 +82,9 @@ class TableReader(Protocol):
     def batches(self) -> Iterator[TableBatch]: ...
 
 
-def inspect_file(path: Path, options: ReadingOptions | None = None, *, filename: str | None = None) -> Inspection:
+def inspect_file(
+    path: Path, options: ReadingOptions | None = None, *, filename: str | None = None
+) -> Inspection:
     """What the file is, found by streaming it once; it is never held in memory whole.
 
     `filename` is the name the user gave it, where its ending says more than the path's.
@@ -90,6 +92,8 @@ def inspect_file(path: Path, options: ReadingOptions | None = None, *, filename:
     raise NotImplementedError
 
 
-def open_table(path: Path, options: ReadingOptions | None = None, *, filename: str | None = None) -> TableReader:
+def open_table(
+    path: Path, options: ReadingOptions | None = None, *, filename: str | None = None
+) -> TableReader:
     """The table in the file, read as text in batches."""
     raise NotImplementedError

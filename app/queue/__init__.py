@@ -1,0 +1,1 @@
+"""How work is run: threads that supervise, spawned engine processes that work."""
