@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from config import Config
     from flask import Flask
+
+    from config import Config
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """The WSGI application. The factory is imported late, so that `import app.engine` loads no Flask."""
+    """The WSGI application. The factory is imported late, so that `import app.engine` loads no
+    Flask.
+    """
     from app.factory import create_app as build
 
     return build(config)

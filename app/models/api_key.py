@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
-from app.models.types import UtcDateTime, utc_now
+from app.models.types import UtcDateTime, stored_values, utc_now
 
 
 class Scope(StrEnum):
@@ -38,7 +38,7 @@ class ApiKey(Base):
     id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(100))
     scope: Mapped[Scope] = mapped_column(
-        sa.Enum(Scope, native_enum=False, length=8, values_callable=list)
+        sa.Enum(Scope, native_enum=False, length=8, values_callable=stored_values)
     )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Base
-from app.models.types import UtcDateTime, iso, utc_now
+from app.models.types import UtcDateTime, iso, stored_values, utc_now
 
 
 class JobStatus(StrEnum):
@@ -47,7 +47,7 @@ class Job(Base):
     #: The job this one repeats.
     retry_of: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("jobs.id"))
     status: Mapped[JobStatus] = mapped_column(
-        sa.Enum(JobStatus, native_enum=False, length=16, values_callable=list),
+        sa.Enum(JobStatus, native_enum=False, length=16, values_callable=stored_values),
         default=JobStatus.PENDING,
     )
     #: Normalised by the plan: [{"key", "params", "on_error"}].

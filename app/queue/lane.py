@@ -42,8 +42,8 @@ class Lane:
     ) -> dict[str, Any]:
         """The result of one operation; `timeout` in seconds counts from when an engine is free.
 
-        Raises EngineRefusal for what the engine refuses; EngineTimeout when it takes too long or
-        too much memory, and is killed for it; Busy.
+        Raises EngineRefusal for what the engine refuses; EngineTimeout when it takes too long
+        or too much memory, and is killed for it; Busy.
         """
         limits = Limits(
             memory_bytes=self._memory_bytes,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -35,14 +34,11 @@ class JobService:
         pipelines: PipelineService,
         queue: Queue,
         publisher: Publisher,
-        *,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._database = database
         self._pipelines = pipelines
         self._queue = queue
         self._publisher = publisher
-        self._sleep = sleep
 
     def submit(self, owner: ApiKey, upload_id: int, modules: list[Any]) -> Job:
         """Queue a pipeline over an upload. When this returns, the job is durable.
@@ -90,7 +86,7 @@ class JobService:
         job = first = self.get(caller, job_id)
         deadline = time.monotonic() + seconds
         while job.seq == first.seq and not job.has_ended and time.monotonic() < deadline:
-            self._sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)
             job = self.get(caller, job_id)
         return job
 
@@ -148,7 +144,7 @@ class JobService:
         self._queue.cancel(job_id)
         deadline = time.monotonic() + CANCEL_SECONDS
         while not job.has_ended and time.monotonic() < deadline:
-            self._sleep(POLL_SECONDS / 2)
+            time.sleep(POLL_SECONDS / 2)
             job = self.get(caller, job_id)
         return job
 

@@ -61,6 +61,14 @@ class KeyService:
             self._used[key.id] = now
         return key
 
+    def live(self, key_id: str) -> ApiKey:
+        """The key, if it still opens. Raises Unauthenticated: it may be revoked by now."""
+        with self._database.reading() as session:
+            key = session.get(ApiKey, key_id)
+        if key is None or not key.is_live(utc_now()):
+            raise Unauthenticated("The API key no longer opens.", code="revoked-key")
+        return key
+
     def create(
         self, name: str, scope: Scope, *, expires_in_days: int | None = None
     ) -> IssuedKey:

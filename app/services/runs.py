@@ -239,22 +239,7 @@ class RunService:
             )
             for job in jobs:
                 job.server_deaths += 1
-                if job.cancel_requested:
-                    _set(
-                        job,
-                        {
-                            **_ended(JobStatus.CANCELLED, seq=job.seq),
-                            "step_message": "Cancelled",
-                        },
-                    )
-                elif job.server_deaths >= MAX_SERVER_DEATHS:
-                    error = {
-                        "code": "server_lost",
-                        "message": f"The server ended {job.server_deaths} times during this job.",
-                    }
-                    _set(job, _failed(error, seq=job.seq))
-                else:
-                    _set(job, _waiting("Waiting: the server was interrupted", seq=job.seq))
+                _set(job, _taken_back(job))
                 self._tell(session, job, stored=True)
         return len(jobs)
 
@@ -346,6 +331,16 @@ def _waiting(message: str, seq: int | None = None) -> dict[str, Any]:
         "step_message": message,
         **_moved(seq),
     }
+
+
+def _taken_back(job: Job) -> dict[str, Any]:
+    """What becomes of a job whose worker is gone."""
+    if job.cancel_requested:
+        return {**_ended(JobStatus.CANCELLED, job.seq), "step_message": "Cancelled"}
+    if job.server_deaths >= MAX_SERVER_DEATHS:
+        message = f"The server ended {job.server_deaths} times during this job."
+        return _failed({"code": "server_lost", "message": message}, job.seq)
+    return _waiting("Waiting: the server was interrupted", job.seq)
 
 
 def _set(job: Job, values: dict[str, Any]) -> None:

@@ -1,0 +1,185 @@
+"""Commands: `flask --app wsgi keys ...`, `clean`, `jobs`."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from app.errors import NeatDataError
+from app.models import Job, JobStatus, Scope
+from app.models.types import iso
+from app.runtime.server import migrate
+from app.services import Services
+from app.services.key_format import KeyText
+
+keys = AppGroup("keys", help="Make, list, rotate and revoke API keys.")
+jobs = AppGroup("jobs", help="Look at jobs.")
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(keys)
+    app.cli.add_command(jobs)
+    app.cli.add_command(clean)
+
+
+def _services() -> Services:
+    """The services, over a database that has this version's schema."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    migrate(app)
+    services: Services = app.extensions["neatdata"]
+    return services
+
+
+@keys.command("create")
+@click.argument("name")
+@click.option("--scope", type=click.Choice([scope.value for scope in Scope]), required=True)
+@click.option("--expires-in-days", type=click.IntRange(min=1), default=None)
+def create_key(name: str, scope: str, expires_in_days: int | None) -> None:
+    """Make a key called NAME and print it, and only it: it is not shown again."""
+    issued = _services().keys.create(name, Scope(scope), expires_in_days=expires_in_days)
+    click.echo(issued.text)
+
+
+@keys.command("generate")
+def generate_key() -> None:
+    """Print a new key without storing it, for NEATDATA_ADMIN_KEY."""
+    click.echo(KeyText.new().reveal())
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List keys, the newest first, without their secrets."""
+    for key in _services().keys.all():
+        state = "revoked" if key.revoked_at else f"expires {iso(key.expires_at) or 'never'}"
+        used = iso(key.last_used_at) or "never"
+        click.echo(f"{key.id}  {key.scope.value:5}  {key.name}  {state}  last used {used}")
+
+
+@keys.command("rotate")
+@click.argument("key_id")
+@click.option("--overlap-days", type=click.IntRange(min=0), default=7, show_default=True)
+def rotate_key(key_id: str, overlap_days: int) -> None:
+    """Give the key KEY_ID a new secret and print the new key; the old one opens for the
+    overlap.
+    """
+    issued = _or_exit(
+        lambda: _services().keys.rotate(key_id, overlap=timedelta(days=overlap_days))
+    )
+    click.echo(issued.text)
+
+
+@keys.command("revoke")
+@click.argument("key_id")
+def revoke_key(key_id: str) -> None:
+    """End the key KEY_ID for good."""
+    _or_exit(lambda: _services().keys.revoke(key_id))
+    click.echo(f"Key {key_id} is revoked.", err=True)
+
+
+@jobs.command("list")
+@click.option("--status", type=click.Choice([status.value for status in JobStatus]))
+@click.option("--limit", type=click.IntRange(min=1, max=1000), default=50, show_default=True)
+def list_jobs(status: str | None, limit: int) -> None:
+    """List jobs, the newest first."""
+    newest_first = sa.select(Job).order_by(Job.created_at.desc()).limit(limit)
+    if status is not None:
+        newest_first = newest_first.where(Job.status == JobStatus(status))
+    with _services().database.reading() as session:
+        for job in session.scalars(newest_first):
+            modules = ",".join(module["key"] for module in job.modules)
+            percent = f"{job.progress_percent:5.1f} %"
+            click.echo(
+                f"{job.id}  {job.status.value:10}  {percent}  {iso(job.created_at)}  {modules}"
+            )
+
+
+@click.command("clean")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--modules", help="Modules by key, in order, separated by commas.")
+@click.option(
+    "--recipe",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help='JSON file: {"modules": [...], "reading": {...}}.',
+)
+@click.option(
+    "--rejects",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where refused records go.",
+)
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the report goes.",
+)
+@with_appcontext
+def clean(
+    source: Path,
+    target: Path,
+    modules: str | None,
+    recipe: Path | None,
+    rejects: Path | None,
+    report: Path | None,
+) -> None:
+    """Clean SOURCE into TARGET without a server, with the same engine and the same bytes."""
+    from rich.progress import Progress as Bar
+
+    from app.engine import clean_file
+    from app.engine.errors import EngineError
+    from app.engine.protocol import Progress
+    from app.engine.reading import ReadingOptions
+
+    wanted, reading = _pipeline(modules, recipe)
+    with Bar(transient=True) as bar:
+        task = bar.add_task("Cleaning", total=100.0)
+
+        def show(progress: Progress) -> None:
+            bar.update(task, completed=progress.percent, description=progress.step)
+
+        try:
+            receipt = clean_file(
+                source,
+                target,
+                wanted,
+                reading=ReadingOptions(**reading),
+                rejects=rejects,
+                report=report,
+                modules_dir=current_app.config["NEATDATA"].modules_dir,
+                progress=show,
+            )
+        except EngineError as error:
+            raise click.ClickException(str(error)) from None
+    click.echo(
+        f"{receipt.rows_in:,} rows in, {receipt.rows_out:,} out, {receipt.removed:,} removed, "
+        f"{receipt.rejected:,} set aside -> {target}",
+        err=True,
+    )
+
+
+def _pipeline(modules: str | None, recipe: Path | None) -> tuple[list[Any], dict[str, Any]]:
+    if (modules is None) == (recipe is None):
+        raise click.UsageError("Give either --modules or --recipe.")
+    if modules is not None:
+        return [key.strip() for key in modules.split(",") if key.strip()], {}
+    assert recipe is not None
+    try:
+        content = json.loads(recipe.read_bytes())
+        return content["modules"], content.get("reading", {})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise click.ClickException(
+            f'{recipe} is not a recipe: a JSON object with a list "modules".'
+        ) from None
+
+
+def _or_exit(action: Any) -> Any:
+    try:
+        return action()
+    except NeatDataError as error:
+        raise click.ClickException(error.detail) from None

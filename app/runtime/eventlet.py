@@ -1,0 +1,81 @@
+"""The gunicorn worker that runs the server on eventlet.
+
+gunicorn dropped its own in release 26. This one stands on the base that gunicorn's gevent
+worker stands on. It patches in the worker process, before anything of the application is
+imported; the master stays as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import partial
+from typing import Any
+
+import eventlet
+from eventlet import greenio, greenpool, hubs, wsgi
+from gunicorn.workers.base_async import AsyncWorker
+
+from app.runtime import server
+
+#: How often the main loop tells the master that it lives, and looks whether it is to stop.
+TICK_SECONDS = 0.25
+
+
+class EventletWorker(AsyncWorker):
+    """One process, one hub, a greenlet per connection."""
+
+    def init_process(self) -> None:
+        # A hub made before the fork would share its epoll with the master.
+        hubs.use_hub()
+        # gunicorn's own pipes and waits use the os module from the main greenlet, where they
+        # must block.
+        eventlet.monkey_patch(os=False)
+        super().init_process()
+
+    def run(self) -> None:
+        server.start(self)
+        connections = greenpool.GreenPool(self.worker_connections)
+        acceptors = [
+            eventlet.spawn(self._accept, greenio.GreenSocket(listener.sock), connections)
+            for listener in self.sockets
+        ]
+        while self.alive and os.getppid() == self.ppid:
+            self.notify()
+            eventlet.sleep(TICK_SECONDS)
+        for acceptor in acceptors:
+            acceptor.kill()
+        server.stop(self)
+        self._finish(connections)
+
+    def _accept(self, listener: Any, connections: greenpool.GreenPool) -> None:
+        listener.setblocking(True)
+        while True:
+            try:
+                client, address = listener.accept()
+            except OSError:
+                # The client has gone again, or this process is out of descriptors: the next
+                # one may fare better.
+                eventlet.sleep(0.01)
+                continue
+            connections.spawn_n(partial(self.handle, listener, client, address))
+
+    def _finish(self, connections: greenpool.GreenPool) -> None:
+        """Let requests under way end, within gunicorn's graceful_timeout."""
+        deadline = time.monotonic() + self.cfg.graceful_timeout
+        while connections.running() and time.monotonic() < deadline:
+            self.notify()
+            eventlet.sleep(TICK_SECONDS)
+
+    def timeout_ctx(self) -> Any:
+        return eventlet.Timeout(self.cfg.keepalive or None, False)
+
+    def is_already_handled(self, respiter: Any) -> bool:
+        # A WebSocket has lived and died on this connection; there is nothing left to answer.
+        if getattr(wsgi.WSGI_LOCAL, "already_handled", False):
+            raise StopIteration
+        return bool(super().is_already_handled(respiter))
+
+    def handle_request(self, *request: Any) -> Any:
+        wsgi.WSGI_LOCAL.already_handled = False
+        return super().handle_request(*request)
