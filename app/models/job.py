@@ -70,7 +70,7 @@ class Job(Base):
 
     #: 0 to 100, measured in rows.
     progress_percent: Mapped[float] = mapped_column(default=0.0)
-    current_step: Mapped[str | None] = mapped_column(sa.String(500))
+    current_step: Mapped[str | None] = mapped_column(sa.Text)
     step_message: Mapped[str | None] = mapped_column(sa.Text)
     rows_done: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     rows_total: Mapped[int | None] = mapped_column(sa.BigInteger)

@@ -18,7 +18,11 @@ class Upload(Base):
     """
 
     __tablename__ = "uploads"
-    __table_args__ = (sa.Index("ix_uploads_owner", "owner_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_uploads_owner", "owner_id", "id"),
+        # The id of a deleted upload never comes back as someone else's.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[str] = mapped_column(sa.ForeignKey("api_keys.id"))

@@ -55,6 +55,7 @@ def upgrade() -> None:
             ["owner_id"], ["api_keys.id"], name=op.f("fk_uploads_owner_id_api_keys")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_uploads_owner", "uploads", ["owner_id", "id"], unique=False)
 
@@ -75,7 +76,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_requested", sa.Boolean(), nullable=False),
         sa.Column("progress_percent", sa.Float(), nullable=False),
-        sa.Column("current_step", sa.String(length=500), nullable=True),
+        sa.Column("current_step", sa.Text(), nullable=True),
         sa.Column("step_message", sa.Text(), nullable=True),
         sa.Column("rows_done", sa.BigInteger(), nullable=False),
         sa.Column("rows_total", sa.BigInteger(), nullable=True),

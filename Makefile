@@ -1,0 +1,48 @@
+# `make run` and `make test` set up all they need on a machine with Python 3.11+ and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check bench setup clean
+
+run: $(VENV)/.runtime
+	@ONCE="$(ONCE)" $(BIN)/flask --app wsgi welcome
+
+setup: $(VENV)/.dev tests/js/node_modules/.installed
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.cleaning
+	$(BIN)/python -m benchmarks.large_file
+
+clean:
+	rm -rf $(VENV) tests/js/node_modules .pytest_cache .mypy_cache .ruff_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "NeatData needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@ $(VENV)/.runtime
+
+# Without npm the JavaScript tests say so: a skip on a desk, a failure where CI is set.
+tests/js/node_modules/.installed: tests/js/package.json tests/js/package-lock.json
+	@if command -v npm > /dev/null; then \
+		cd tests/js && npm ci --silent --no-audit --no-fund && touch node_modules/.installed; \
+	else \
+		echo "npm is not installed: the JavaScript tests cannot run"; \
+	fi
