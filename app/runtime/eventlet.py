@@ -16,8 +16,6 @@ import eventlet
 from eventlet import greenio, greenpool, hubs, wsgi
 from gunicorn.workers.base_async import AsyncWorker
 
-from app.runtime import server
-
 #: How often the main loop tells the master that it lives, and looks whether it is to stop.
 TICK_SECONDS = 0.25
 
@@ -31,9 +29,13 @@ class EventletWorker(AsyncWorker):
         # gunicorn's own pipes and waits use the os module from the main greenlet, where they
         # must block.
         eventlet.monkey_patch(os=False)
+        self._requests = 0
         super().init_process()
 
     def run(self) -> None:
+        # Imported here: the master loads this module too, before anything is patched.
+        from app.runtime import server
+
         server.start(self)
         connections = greenpool.GreenPool(self.worker_connections)
         acceptors = [
@@ -46,7 +48,7 @@ class EventletWorker(AsyncWorker):
         for acceptor in acceptors:
             acceptor.kill()
         server.stop(self)
-        self._finish(connections)
+        self._finish()
 
     def _accept(self, listener: Any, connections: greenpool.GreenPool) -> None:
         listener.setblocking(True)
@@ -60,10 +62,12 @@ class EventletWorker(AsyncWorker):
                 continue
             connections.spawn_n(partial(self.handle, listener, client, address))
 
-    def _finish(self, connections: greenpool.GreenPool) -> None:
-        """Let requests under way end, within gunicorn's graceful_timeout."""
+    def _finish(self) -> None:
+        """Let requests under way end, within gunicorn's graceful_timeout. Idle connections just
+        close.
+        """
         deadline = time.monotonic() + self.cfg.graceful_timeout
-        while connections.running() and time.monotonic() < deadline:
+        while self._requests and time.monotonic() < deadline:
             self.notify()
             eventlet.sleep(TICK_SECONDS)
 
@@ -78,4 +82,8 @@ class EventletWorker(AsyncWorker):
 
     def handle_request(self, *request: Any) -> Any:
         wsgi.WSGI_LOCAL.already_handled = False
-        return super().handle_request(*request)
+        self._requests += 1
+        try:
+            return super().handle_request(*request)
+        finally:
+            self._requests -= 1

@@ -30,14 +30,11 @@ def start(worker: Any) -> None:
     try:
         # A worker that is being replaced may still be giving its jobs their grace.
         lock.acquire(wait_seconds=config.shutdown_grace_seconds + 10)
-        # Warm-up takes a second and needs nothing of what follows.
-        machinery.lane.start()
         migrate(app)
         machinery.services.keys.ensure_admin(
             config.admin_key, config.instance_dir / "admin.key"
         )
     except (InstanceInUse, ValueError) as error:
-        machinery.lane.stop()
         worker.log.error("NeatData cannot start: %s", error)
         sys.exit(BOOT_ERROR)
     app.extensions["neatdata-lock"] = lock
@@ -45,6 +42,7 @@ def start(worker: Any) -> None:
     recovered = machinery.services.runs.recover()
     machinery.storage.sweep(*machinery.services.runs.stored_names())
     machinery.publisher.start()
+    machinery.lane.start()
     machinery.pool.start()
     worker.log.info(
         "NeatData serves on %s, %d workers, %d interrupted jobs taken up again",
