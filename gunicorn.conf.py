@@ -27,6 +27,7 @@ timeout = 60  # seconds without a sign of life from the worker
 graceful_timeout = _config.shutdown_grace_seconds + 20
 loglevel = _config.log_level
 proc_name = "neatdata"
+control_socket_disable = True  # it would lie in the home folder, shared by every gunicorn there
 
 
 def on_starting(server):

@@ -173,7 +173,8 @@ class RoomPublisher:
                 self._keys.flush_last_used()
                 present = self._sockets.key_ids()
                 for sid in self._sockets.of_keys(present - self._keys.live_among(present)):
-                    self._socketio.server.disconnect(sid)
+                    # In the background: a client that polls is only gone when it polls again.
+                    self._socketio.start_background_task(self._socketio.server.disconnect, sid)
             except Exception:
                 log.exception("the keys of connected sockets could not be checked")
         self._keys.flush_last_used()

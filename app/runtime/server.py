@@ -72,4 +72,6 @@ def migrate(app: Flask) -> None:
 
 
 def close_sockets(app: Flask) -> None:
-    app.extensions["socketio"].server.eio.disconnect()
+    """End every socket, without waiting for clients to fetch what they have not fetched yet."""
+    for socket in list(app.extensions["socketio"].server.eio.sockets.values()):
+        socket.close(wait=False)

@@ -39,7 +39,7 @@ class Server:
             try:
                 if requests.get(f"{self.url}/v1/health", timeout=1).ok:
                     return self
-            except requests.ConnectionError:
+            except requests.RequestException:
                 time.sleep(0.05)
         raise AssertionError(f"the server did not answer in {START_SECONDS} s:\n{self.log()}")
 
