@@ -80,10 +80,12 @@ class EventletWorker(AsyncWorker):
             raise StopIteration
         return bool(super().is_already_handled(respiter))
 
-    def handle_request(self, *request: Any) -> Any:
+    def handle_request(self, listener: Any, request: Any, client: Any, address: Any) -> Any:
         wsgi.WSGI_LOCAL.already_handled = False
-        self._requests += 1
+        # A WebSocket has been told to go before the count is looked at; it need not be waited for.
+        counted = not any(name == "UPGRADE" for name, _ in request.headers)
+        self._requests += counted
         try:
-            return super().handle_request(*request)
+            return super().handle_request(listener, request, client, address)
         finally:
-            self._requests -= 1
+            self._requests -= counted
