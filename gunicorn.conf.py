@@ -3,8 +3,13 @@ wsgi.py`.
 """
 
 import sys
+import warnings
 
 import config as settings
+
+# Eventlet warns at every import that it is in maintenance. The choice is recorded, with its way
+# out, in docs/decisions/0002-two-runtimes.md; an operator's log is not the place to repeat it.
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 try:
     _config = settings.load()

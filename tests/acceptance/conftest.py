@@ -15,7 +15,9 @@ RUNTIMES = ("eventlet", "threading")
 
 
 @pytest.fixture(scope="session", params=RUNTIMES)
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
     """A running server. Tests that kill, fill or stop one use `new_server`."""
     running = Server(tmp_path_factory.mktemp(request.param), request.param).start()
     yield running

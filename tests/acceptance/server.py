@@ -61,7 +61,8 @@ class Server:
                 env=environ,
                 stdout=log,
                 stderr=log,
-                # A group of its own, so that a test can kill the server with its engines, or without.
+                # A group of its own, so that a test can kill the server with its engines, or
+                # without.
                 start_new_session=True,
             )
         return self._process
