@@ -58,7 +58,10 @@ def text(value: str) -> str:
 
 
 def folder(value: str) -> Path:
-    return Path(text(value)).expanduser().resolve()
+    try:
+        return Path(text(value)).expanduser().resolve()
+    except RuntimeError:
+        raise ValueError("must be a path; it begins with the home of someone unknown") from None
 
 
 def existing_folder(value: str) -> Path:

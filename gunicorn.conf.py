@@ -22,7 +22,12 @@ _WORKERS = {
 }
 
 wsgi_app = "wsgi:app"
-bind = f"{_config.host}:{_config.port}"
+# An IPv6 address stands in brackets before a port.
+bind = (
+    f"[{_config.host}]:{_config.port}"
+    if ":" in _config.host
+    else f"{_config.host}:{_config.port}"
+)
 worker_class = _WORKERS[_config.async_mode]
 threads = _config.threads
 worker_connections = 10_000
@@ -37,7 +42,7 @@ control_socket_disable = True  # it would lie in the home folder, shared by ever
 
 def on_starting(server):
     """Refuse what would go wrong later, in one line, before anything is started."""
-    from app.runtime.instance import InstanceInUse, InstanceLock
+    from app.runtime.instance import InstanceInUse, InstanceLock, InstanceUnusable
 
     if server.cfg.workers > 1:
         sys.exit(
@@ -49,6 +54,6 @@ def on_starting(server):
     try:
         # A master killed outright leaves a worker that notices within a second.
         lock.acquire(wait_seconds=3)
-    except InstanceInUse as error:
+    except (InstanceInUse, InstanceUnusable) as error:
         sys.exit(f"NeatData cannot start: {error}")
     lock.release()  # the worker takes it for good

@@ -13,6 +13,10 @@ if __name__ == "__main__":
     os.chdir(Path(__file__).resolve().parent)
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"])
 
+import config
 from app import create_app
 
-app = create_app()
+try:
+    app = create_app()
+except config.ConfigError as error:
+    sys.exit(f"NeatData cannot start: {error}")

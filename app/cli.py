@@ -15,7 +15,8 @@ from flask.cli import AppGroup, with_appcontext
 from app.errors import NeatDataError
 from app.models import Job, JobStatus, Scope
 from app.models.types import iso
-from app.runtime.server import migrate
+from app.runtime import schema
+from app.runtime.instance import InstanceUnusable
 from app.services import Services
 from app.services.key_format import KeyText
 
@@ -32,7 +33,10 @@ def init_app(app: Flask) -> None:
 def _services() -> Services:
     """The services, over a database that has this version's schema."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    migrate(app)
+    try:
+        schema.upgrade_beside(app)
+    except (schema.SchemaError, InstanceUnusable) as error:
+        raise click.ClickException(f"It cannot be done: {error}.") from None
     services: Services = app.extensions["neatdata"]
     return services
 

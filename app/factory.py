@@ -40,10 +40,10 @@ def create_app(config: settings.Config | None = None) -> Flask:
     app = Flask(__name__, static_folder=None, instance_path=str(config.instance_dir))
     app.config["NEATDATA"] = config
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database
-    config.instance_dir.mkdir(parents=True, exist_ok=True)
+    _make_instance_folder(config)
 
     db.init_app(app)
-    migrate.init_app(app, db)
+    migrate.init_app(app, db, directory=str(settings.HERE / "migrations"))
     realtime.init_app(app, config)
     machinery = assemble(app, config)
     app.extensions["neatdata"] = machinery.services
@@ -54,6 +54,15 @@ def create_app(config: settings.Config | None = None) -> Flask:
     dashboard.init_app(app)
     cli.init_app(app)
     return app
+
+
+def _make_instance_folder(config: settings.Config) -> None:
+    try:
+        config.instance_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise settings.ConfigError(
+            f"NEATDATA_INSTANCE_DIR {config.instance_dir} cannot be used: {error.strerror}"
+        ) from None
 
 
 def assemble(app: Flask, config: settings.Config) -> Machinery:

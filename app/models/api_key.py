@@ -45,6 +45,8 @@ class ApiKey(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Written in the background, at most every few seconds: a GET never writes.
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: When a job of this key was last claimed: of two keys, the one served longer ago is next.
+    last_claim_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     secrets: Mapped[list[KeySecret]] = relationship(
         back_populates="key", lazy="selectin", order_by="KeySecret.id"

@@ -31,6 +31,10 @@ class EngineDied(Exception):
         self.returncode = returncode
 
 
+class EngineNonsense(Exception):
+    """The process wrote a line that is no reply."""
+
+
 class EngineProcess:
     """A warm engine. Not safe for several threads: whoever holds it uses it alone.
 
@@ -42,17 +46,18 @@ class EngineProcess:
         self._modules_dir = modules_dir
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
-        self._buffer = b""
+        self._buffer = bytearray()
 
     @property
     def is_alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start the process, if it is not running. It accepts requests at once and answers
-        when it is warm.
+        """Have a process that is free for a request. It accepts one at once and answers when
+        it is warm.
         """
-        if self.is_alive:
+        # Something unread belongs to an earlier request: the next must not take it for its own.
+        if self.is_alive and not self._buffer:
             return
         self.kill()
         ours, theirs = socket.socketpair()
@@ -65,7 +70,7 @@ class EngineProcess:
             end = theirs.fileno()
             self._process = subprocess.Popen(command, stdin=end, stdout=end, cwd=_ROOT)
         self._socket = ours
-        self._buffer = b""
+        self._buffer = bytearray()
 
     def send(self, request: Request) -> None:
         """Raises EngineDied."""
@@ -77,18 +82,24 @@ class EngineProcess:
             raise self._died() from None
 
     def replies(self, timeout: float) -> Iterator[Reply]:
-        """The replies that are there, waiting at most `timeout` seconds for the first. Raises
-        EngineDied.
+        """The replies that are there, waiting at most `timeout` seconds for more. Raises
+        EngineDied, EngineNonsense.
         """
-        assert self._socket is not None
-        if b"\n" not in self._buffer:
-            self._receive(timeout)
-        while (end := self._buffer.find(b"\n")) >= 0:
-            line, self._buffer = self._buffer[:end], self._buffer[end + 1 :]
-            yield decode_reply(line)
+        # Only what is new can end a line: an answer of many megabytes is looked through once.
+        searched = len(self._buffer)
+        self._receive(timeout)
+        while (end := self._buffer.find(b"\n", searched)) >= 0:
+            line = bytes(self._buffer[:end])
+            del self._buffer[: end + 1]
+            searched = 0
+            try:
+                reply = decode_reply(line)
+            except ValueError:
+                raise EngineNonsense from None
+            yield reply
 
     def resident_bytes(self) -> int:
-        """Resident memory of the process and its children; 0 when it is gone."""
+        """Memory of the process that is its own to give back; 0 when it is gone."""
         if self._process is None:
             return 0
         with contextlib.suppress(psutil.NoSuchProcess):

@@ -81,9 +81,10 @@ class WorkerPool:
             engine.kill()
 
     def _serve(self, engine: EngineProcess) -> None:
-        engine.start()
         while self._claiming:
             try:
+                # Warm before there is work, and again when an idle one has died.
+                engine.start()
                 # Cleared before looking: a wake-up that comes while we look is not slept over.
                 self._work.clear()
                 if not self._work_once(engine):

@@ -31,7 +31,9 @@ class JobRun:
         self._step: str | None = None
         self._waiting: Progress | None = None
         self._began = time.monotonic()
-        self._written = self._began
+        # The first heartbeat comes after a second: a cancel between the claim and now went
+        # past this run, and the row tells it.
+        self._written = self._began - HEARTBEAT_SECONDS + 1.0
 
     def cancel(self) -> None:
         """Called by another thread: the row already says so, this makes it quick."""
@@ -103,7 +105,8 @@ class JobRun:
         elapsed = max(time.monotonic() - self._began, 1e-6)
         share = progress.percent / 100
         return {
-            "progress_percent": round(progress.percent, 1),
+            # 100 means completed, and the run is not.
+            "progress_percent": min(round(progress.percent, 1), 99.9),
             "current_step": progress.step,
             "step_message": progress.message,
             "rows_done": progress.rows_done,

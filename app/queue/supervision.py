@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.engine.protocol import Failure, Progress, Request, Result
-from app.queue.engine_process import EngineDied, EngineProcess
+from app.queue.engine_process import EngineDied, EngineNonsense, EngineProcess
 
 #: How often memory, time and the wish to stop are looked at.
 TICK_SECONDS = 0.1
@@ -65,13 +65,20 @@ def supervise(
             if should_stop is not None and should_stop():
                 _stop(engine)
             _check(engine, limits, deadline)
+    except Stopped:
+        raise
     except EngineDied as death:
         engine.kill()
-        raise LimitExceeded(*_cause(death, limits)) from None
-    except ValueError:
-        # A line that is no reply: whatever wrote it, this process can no longer be trusted.
+        raise LimitExceeded(*_cause(death)) from None
+    except EngineNonsense:
+        # Whatever wrote that line, this process can no longer be trusted.
         engine.kill()
         raise LimitExceeded("engine_died", "The engine process answered nonsense.") from None
+    except BaseException:
+        # The engine is still at work on this request. Left alive, its answer would be taken
+        # for that of the next one.
+        engine.kill()
+        raise
 
 
 def _check(engine: EngineProcess, limits: Limits, deadline: float) -> None:
@@ -91,13 +98,13 @@ def _stop(engine: EngineProcess) -> None:
         while time.monotonic() < deadline:
             if any(not isinstance(reply, Progress) for reply in engine.replies(TICK_SECONDS)):
                 raise Stopped
-    except (EngineDied, ValueError):
-        pass
+    except (EngineDied, EngineNonsense):
+        pass  # it is killed either way
     engine.kill()
     raise Stopped
 
 
-def _cause(death: EngineDied, limits: Limits) -> tuple[str, str]:
+def _cause(death: EngineDied) -> tuple[str, str]:
     # The kernel's memory killer sends SIGKILL; we did not, or we would not be here.
     if death.returncode == -9:
         return "out_of_memory", "The engine process was killed, most likely for want of memory."

@@ -62,6 +62,8 @@ class RoomPublisher:
         """
         room = job_room(job_id)
         with self._joining:
+            if not self._socketio.server.manager.is_connected(sid, NAMESPACE):
+                return
             seq = 0
             for snapshot in missed():
                 self._socketio.emit("job_update", snapshot, to=sid)
@@ -69,6 +71,14 @@ class RoomPublisher:
             if seq:
                 self._ahead.setdefault(room, {})[sid] = seq
             self._socketio.server.enter_room(sid, room)
+
+    def forget(self, sid: str) -> None:
+        """The socket is gone; a room that never moves again must not remember it for ever."""
+        with self._joining:
+            for room, ahead in list(self._ahead.items()):
+                ahead.pop(sid, None)
+                if not ahead:
+                    del self._ahead[room]
 
     def start(self) -> None:
         self._threads = [

@@ -53,6 +53,7 @@ class Subscriptions:
     def forget(self, sid: str) -> None:
         with self._lock:
             self._acknowledged.pop(sid, None)
+        self._publisher.forget(sid)
 
     def all_moved(self, caller: ApiKey, since: datetime | None) -> dict[str, Any]:
         """The acknowledgement of `subscribe_all`."""

@@ -49,6 +49,7 @@ class EventletWorker(AsyncWorker):
             acceptor.kill()
         server.stop(self)
         self._finish()
+        server.finish(self)
 
     def _accept(self, listener: Any, connections: greenpool.GreenPool) -> None:
         listener.setblocking(True)
@@ -82,7 +83,7 @@ class EventletWorker(AsyncWorker):
 
     def handle_request(self, listener: Any, request: Any, client: Any, address: Any) -> Any:
         wsgi.WSGI_LOCAL.already_handled = False
-        # A WebSocket has been told to go before the count is looked at; it need not be waited for.
+        # A WebSocket has been told to go before the count is looked at; it is not waited for.
         counted = not any(name == "UPGRADE" for name, _ in request.headers)
         self._requests += counted
         try:

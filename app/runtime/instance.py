@@ -15,6 +15,10 @@ class InstanceInUse(Exception):
     """Another server works on this folder."""
 
 
+class InstanceUnusable(Exception):
+    """The folder cannot be made, or not be written to. The text is one line."""
+
+
 class InstanceLock:
     """An flock on `INSTANCE_DIR/server.lock`. The kernel lets go of it however the process
     ends.
@@ -25,10 +29,10 @@ class InstanceLock:
         self._descriptor: int | None = None
 
     def acquire(self, wait_seconds: float) -> None:
-        """Raises InstanceInUse when another process still holds it after `wait_seconds`."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        # Not inherited by engine processes: one that lingers must not keep the folder locked.
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Raises InstanceInUse when another process still holds it after `wait_seconds`;
+        InstanceUnusable.
+        """
+        descriptor = self._open()
         deadline = time.monotonic() + wait_seconds
         while not _try_lock(descriptor):
             if time.monotonic() >= deadline:
@@ -38,6 +42,16 @@ class InstanceLock:
                 )
             time.sleep(0.1)
         self._descriptor = descriptor
+
+    def _open(self) -> int:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            # Not inherited by engine processes: one that lingers must not keep it locked.
+            return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise InstanceUnusable(
+                f"the instance folder {self._path.parent} cannot be used: {error.strerror}"
+            ) from None
 
     def release(self) -> None:
         if self._descriptor is not None:

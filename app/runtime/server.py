@@ -7,11 +7,11 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import flask_migrate
 from flask import Flask
 
-from app.runtime.instance import InstanceInUse, InstanceLock
+from app.runtime.instance import InstanceInUse, InstanceLock, InstanceUnusable
 from app.runtime.machinery import Machinery
+from app.runtime.schema import SchemaError, upgrade
 
 #: gunicorn's exit status for "could not boot": the master then stops instead of trying for
 #: ever.
@@ -28,17 +28,19 @@ def start(worker: Any) -> None:
     config = machinery.config
     lock = InstanceLock(config.instance_dir)
     try:
-        # A worker that is being replaced may still be giving its jobs their grace.
-        lock.acquire(wait_seconds=config.shutdown_grace_seconds + 10)
-        migrate(app)
+        # A worker that is being replaced may still be finishing what it has under way.
+        lock.acquire(wait_seconds=worker.cfg.graceful_timeout + 5)
+        upgrade(app)
         machinery.services.keys.ensure_admin(
             config.admin_key, config.instance_dir / "admin.key"
         )
-    except (InstanceInUse, ValueError) as error:
+        machinery.storage.prepare()
+    except (InstanceInUse, InstanceUnusable, SchemaError, ValueError, OSError) as error:
         worker.log.error("NeatData cannot start: %s", error)
         sys.exit(BOOT_ERROR)
+    # Never let go of: requests under way go on writing until the process ends, and then the
+    # kernel does it.
     app.extensions["neatdata-lock"] = lock
-    machinery.storage.prepare()
     recovered = machinery.services.runs.recover()
     machinery.storage.sweep(*machinery.services.runs.stored_names())
     machinery.publisher.start()
@@ -53,22 +55,21 @@ def start(worker: Any) -> None:
 
 
 def stop(worker: Any) -> None:
-    """Give running jobs their grace, hand the rest back, say goodbye to the sockets, let go of
-    the lock.
+    """Answer long polls, give running jobs their grace, hand the rest back, say goodbye to the
+    sockets. Requests under way go on; `finish` comes after them.
     """
     app: Flask = worker.wsgi
     machinery: Machinery = app.extensions["neatdata-machinery"]
+    machinery.services.jobs.leave()
     machinery.pool.stop(machinery.config.shutdown_grace_seconds)
     machinery.publisher.stop()
-    machinery.lane.stop()
     close_sockets(app)
-    app.extensions["neatdata-lock"].release()
 
 
-def migrate(app: Flask) -> None:
-    """Bring the SQLite database to this version's schema."""
-    with app.app_context():
-        flask_migrate.upgrade()
+def finish(worker: Any) -> None:
+    """No request is under way any more: end the engines that answered them."""
+    machinery: Machinery = worker.wsgi.extensions["neatdata-machinery"]
+    machinery.lane.stop()
 
 
 def close_sockets(app: Flask) -> None:

@@ -25,6 +25,7 @@ class ThreadingWorker(ThreadWorker):
         leaving.start()
         super().run()
         leaving.join()
+        server.finish(self)
 
     def _leave(self) -> None:
         while self.alive and self.is_parent_alive():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,13 @@ from sqlalchemy.orm import Session
 
 #: Execution option that makes a SQLite transaction take the write lock when it begins.
 _IMMEDIATE = "neatdata_begin_immediate"
+#: How long a write waits for another process (a `flask` command) to let go of the database.
+WRITE_WAIT_SECONDS = 10.0
+#: How often it looks. Waited out here, where it yields, and not inside SQLite, where it would
+#: freeze every greenlet.
+WRITE_POLL_SECONDS = 0.01
+#: For reads and migrations, which wait only while another process opens or closes the database.
+_BUSY_MILLISECONDS = 5000
 
 
 class Transaction(Session):
@@ -35,7 +43,7 @@ class Database:
 
     SQLite has one writer. Two writers in this process queue here, at a lock that yields under
     eventlet, and never inside SQLite, whose busy wait would freeze every greenlet. Nothing in
-    a write may wait for anything else.
+    a write may wait for anything else once it has begun.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -52,11 +60,29 @@ class Database:
     def writing(self) -> Iterator[Transaction]:
         """One short write: committed at the end of the block, undone when it raises."""
         with self._writer, Transaction(self.engine) as session:
-            session.connection(execution_options={_IMMEDIATE: True})
+            _begin(session)
             yield session
             session.commit()
             for hook in session.hooks:
                 hook()
+
+
+def _begin(session: Session) -> None:
+    """Take SQLite's write lock. Until it is there nothing has begun, so waiting is harmless."""
+    deadline = time.monotonic() + WRITE_WAIT_SECONDS
+    while True:
+        try:
+            session.connection(execution_options={_IMMEDIATE: True})
+            return
+        except sa.exc.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() > deadline:
+                raise
+            session.rollback()
+        time.sleep(WRITE_POLL_SECONDS)
+
+
+def _is_busy(error: sa.exc.OperationalError) -> bool:
+    return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 
 def prepare_sqlite(engine: sa.Engine) -> None:
@@ -76,7 +102,7 @@ def prepare_sqlite(engine: sa.Engine) -> None:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
-            "busy_timeout=5000",  # milliseconds; only another process can make us wait
+            f"busy_timeout={_BUSY_MILLISECONDS}",
             "foreign_keys=ON",
             "cache_size=-16000",  # KiB
         ):
@@ -86,4 +112,11 @@ def prepare_sqlite(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         immediate = connection.get_execution_options().get(_IMMEDIATE, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        if not immediate:
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")

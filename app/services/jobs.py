@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from datetime import datetime
@@ -39,6 +40,7 @@ class JobService:
         self._pipelines = pipelines
         self._queue = queue
         self._publisher = publisher
+        self._leaving = threading.Event()
 
     def submit(self, owner: ApiKey, upload_id: int, modules: list[Any]) -> Job:
         """Queue a pipeline over an upload. When this returns, the job is durable.
@@ -48,13 +50,7 @@ class JobService:
         with self._database.reading() as session:
             upload = session.get(Upload, upload_id)
         if upload is None or not _may_see(owner, upload.owner_id):
-            raise Unprocessable(
-                f"There is no upload {upload_id}.",
-                code="upload-not-found",
-                faults=[
-                    FieldFault(pointer="/upload_id", message=f"There is no upload {upload_id}.")
-                ],
-            )
+            raise _no_upload(upload_id)
         plan = self._pipelines.plan(modules, upload.inspection["columns"])
         job = self._new(owner, upload, plan["modules"], plan["warnings"])
         self._store(job)
@@ -80,15 +76,20 @@ class JobService:
             return _get(session, caller, job_id)
 
     def wait(self, caller: ApiKey, job_id: uuid.UUID, seconds: float) -> Job:
-        """The job as soon as it moves (or has ended), else as it is after `seconds`. Raises
-        NotFound.
+        """The job as soon as it moves (or has ended), else as it is after `seconds` or when
+        the server leaves. Raises NotFound.
         """
         job = first = self.get(caller, job_id)
         deadline = time.monotonic() + seconds
         while job.seq == first.seq and not job.has_ended and time.monotonic() < deadline:
-            time.sleep(POLL_SECONDS)
+            if self._leaving.wait(POLL_SECONDS):
+                break
             job = self.get(caller, job_id)
         return job
+
+    def leave(self) -> None:
+        """The server stops: answer every long poll now, so that none of them holds it up."""
+        self._leaving.set()
 
     def page(
         self,
@@ -134,11 +135,11 @@ class JobService:
         """Stop a job. Returns it cancelled, or after CANCEL_SECONDS as it is, with
         `cancel_requested`.
 
-        Raises NotFound; Conflict when it has already ended.
+        Raises NotFound; Conflict when it has already ended, or ends by itself before the stop
+        takes effect.
         """
-        self.get(caller, job_id)
         with self._database.writing() as session:
-            job = self._request_cancel(session, job_id)
+            job = self._request_cancel(session, caller, job_id)
         if job.status is JobStatus.CANCELLED:
             return job
         self._queue.cancel(job_id)
@@ -146,6 +147,8 @@ class JobService:
         while not job.has_ended and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS / 2)
             job = self.get(caller, job_id)
+        if job.has_ended and job.status is not JobStatus.CANCELLED:
+            raise _has_ended(job)
         return job
 
     def events(
@@ -202,19 +205,22 @@ class JobService:
 
     def _store(self, job: Job) -> None:
         with self._database.writing() as session:
+            # It may have been deleted while the modules were checked.
+            if session.get(Upload, job.upload_id) is None:
+                raise _no_upload(job.upload_id)
             session.add(job)
             session.flush()
             session.add(JobEvent(job_id=job.id, seq=job.seq, payload=job.snapshot()))
             session.after_commit(lambda: self._publisher.announce(job.snapshot(), job.owner_id))
             session.after_commit(self._queue.wake)
 
-    def _request_cancel(self, session: Transaction, job_id: uuid.UUID) -> Job:
+    def _request_cancel(self, session: Transaction, caller: ApiKey, job_id: uuid.UUID) -> Job:
         """A pending job ends at once; of a running one, its supervisor is asked through the
         row.
         """
-        job = session.get_one(Job, job_id)
+        job = _get(session, caller, job_id)
         if job.has_ended:
-            raise Conflict(f"The job is already {job.status.value}.", code="job-ended")
+            raise _has_ended(job)
         job.cancel_requested = True
         if job.status is JobStatus.PENDING:
             end_cancelled(job)
@@ -236,6 +242,16 @@ def _get(session: Session, caller: ApiKey, job_id: uuid.UUID) -> Job:
     if job is None or not _may_see(caller, job.owner_id):
         raise NotFound(f"There is no job {job_id}.", code="job-not-found")
     return job
+
+
+def _no_upload(upload_id: int) -> Unprocessable:
+    text = f"There is no upload {upload_id}."
+    fault = FieldFault(pointer="/upload_id", message=text)
+    return Unprocessable(text, code="upload-not-found", faults=[fault])
+
+
+def _has_ended(job: Job) -> Conflict:
+    return Conflict(f"The job is already {job.status.value}.", code="job-ended")
 
 
 def _may_see(caller: ApiKey, owner_id: str) -> bool:

@@ -97,14 +97,17 @@ class KeyService:
     def rotate(self, key_id: str, *, overlap: timedelta = ROTATION_OVERLAP) -> IssuedKey:
         """Give the key a second secret; the first goes on opening for `overlap`, then no more.
 
-        Raises NotFound; Conflict when the key is revoked.
+        Raises NotFound; Conflict when the key is revoked or has expired: no secret would open.
         """
         text = KeyText.new(key_id)
+        now = utc_now()
         with self._database.writing() as session:
             key = self._get(session, key_id)
             if key.revoked_at is not None:
                 raise Conflict("A revoked key cannot be rotated.", code="key-revoked")
-            end = utc_now() + overlap
+            if not key.is_live(now):
+                raise Conflict("An expired key cannot be rotated.", code="key-expired")
+            end = now + overlap
             for secret in key.secrets:
                 secret.expires_at = (
                     end if secret.expires_at is None else min(end, secret.expires_at)

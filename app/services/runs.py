@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.models import Job, JobEvent, JobStatus, ProcessingLog, Upload
+from app.models import ApiKey, Job, JobEvent, JobStatus, ProcessingLog, Upload
 from app.models.types import utc_now
 from app.services.database import Database, Transaction
 from app.services.pipelines import reading_of
@@ -71,8 +71,8 @@ class RunService:
     def claim(self, worker: str, lease_seconds: float) -> Claim | None:
         """Take the next pending job, or None.
 
-        Fair between keys: the key with the fewest running jobs comes first, then the oldest
-        job; a key at its running limit waits.
+        Fair between keys: the key with the fewest running jobs comes first, then the one
+        served longest ago; a key at its running limit waits. Of one key, the oldest job.
         """
         now = utc_now()
         with self._database.writing() as session:
@@ -100,6 +100,9 @@ class RunService:
             ).one_or_none()
             if job is None:
                 return None
+            session.execute(
+                sa.update(ApiKey).where(ApiKey.id == job.owner_id).values(last_claim_at=now)
+            )
             self._tell(session, job, stored=True)
             upload = session.get_one(Upload, job.upload_id)
         return self._claim(job, upload)
@@ -191,26 +194,23 @@ class RunService:
             job = self._update(session, claim, engine_deaths=Job.engine_deaths + 1, **_moved())
             if job is None:
                 return
-            if job.engine_deaths >= MAX_ENGINE_DEATHS:
+            if job.engine_deaths >= MAX_ENGINE_DEATHS and not job.cancel_requested:
                 tried = {
                     **error,
                     "message": f"{error['message']} It was tried {job.engine_deaths} times.",
                 }
                 _set(job, _failed(tried, seq=job.seq))
             else:
-                _set(
-                    job, _waiting(f"Waiting to be tried again: {error['message']}", seq=job.seq)
-                )
+                _set(job, _handed_back(job, f"Waiting to be tried again: {error['message']}"))
             self._tell(session, job, stored=True)
 
     def release(self, claim: Claim) -> None:
         """Hand the job back unharmed: the server is stopping. Counts as no attempt lost."""
         self._storage.drop_work(claim.work_name)
         with self._database.writing() as session:
-            job = self._update(
-                session, claim, **_waiting("Waiting for the server to come back")
-            )
+            job = self._update(session, claim, **_moved())
             if job is not None:
+                _set(job, _handed_back(job, "Waiting for the server to come back"))
                 self._tell(session, job, stored=True)
 
     def reap(self) -> int:
@@ -285,12 +285,26 @@ def _next_pending(running_per_key: int) -> sa.Select[tuple[uuid.UUID]]:
         .group_by(Job.owner_id)
         .subquery()
     )
+    waiting = (
+        sa.select(Job.owner_id, sa.func.min(Job.created_at).label("since"))
+        .where(Job.status == JobStatus.PENDING)
+        .group_by(Job.owner_id)
+        .subquery()
+    )
     count = sa.func.coalesce(running.c.running, 0)
+    owner = (
+        sa.select(waiting.c.owner_id)
+        .join(ApiKey, ApiKey.id == waiting.c.owner_id)
+        .outerjoin(running, running.c.owner_id == waiting.c.owner_id)
+        .where(count < running_per_key)
+        .order_by(count, ApiKey.last_claim_at.nulls_first(), waiting.c.since)
+        .limit(1)
+        .scalar_subquery()
+    )
     return (
         sa.select(Job.id)
-        .outerjoin(running, running.c.owner_id == Job.owner_id)
-        .where(Job.status == JobStatus.PENDING, count < running_per_key)
-        .order_by(count, Job.created_at)
+        .where(Job.status == JobStatus.PENDING, Job.owner_id == owner)
+        .order_by(Job.created_at)
         .limit(1)
     )
 
@@ -322,25 +336,26 @@ def _failed(error: dict[str, Any], seq: int | None = None) -> dict[str, Any]:
     }
 
 
-def _waiting(message: str, seq: int | None = None) -> dict[str, Any]:
+def _handed_back(job: Job, message: str) -> dict[str, Any]:
+    """A job that no one works on any more waits again; one that was to stop has stopped."""
+    if job.cancel_requested:
+        return {**_ended(JobStatus.CANCELLED, job.seq), "step_message": "Cancelled"}
     return {
         "status": JobStatus.PENDING,
         "worker": None,
         "lease_until": None,
         "current_step": None,
         "step_message": message,
-        **_moved(seq),
+        **_moved(job.seq),
     }
 
 
 def _taken_back(job: Job) -> dict[str, Any]:
     """What becomes of a job whose worker is gone."""
-    if job.cancel_requested:
-        return {**_ended(JobStatus.CANCELLED, job.seq), "step_message": "Cancelled"}
-    if job.server_deaths >= MAX_SERVER_DEATHS:
+    if job.server_deaths >= MAX_SERVER_DEATHS and not job.cancel_requested:
         message = f"The server ended {job.server_deaths} times during this job."
         return _failed({"code": "server_lost", "message": message}, job.seq)
-    return _waiting("Waiting: the server was interrupted", job.seq)
+    return _handed_back(job, "Waiting: the server was interrupted")
 
 
 def _set(job: Job, values: dict[str, Any]) -> None:

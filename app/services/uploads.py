@@ -152,13 +152,14 @@ class UploadService:
             jobs = list(session.scalars(sa.select(Job).where(Job.upload_id == upload_id)))
             if any(job.status not in ENDED for job in jobs):
                 raise Conflict("A job is still using this upload.", code="upload-in-use")
-            ids = [job.id for job in jobs]
+            # A subquery: one upload may have had more jobs than a statement takes values.
+            ids = sa.select(Job.id).where(Job.upload_id == upload_id)
             session.execute(sa.delete(JobEvent).where(JobEvent.job_id.in_(ids)))
             session.execute(
                 sa.delete(ProcessingLog).where(ProcessingLog.upload_id == upload_id)
             )
             session.execute(sa.update(Job).where(Job.retry_of.in_(ids)).values(retry_of=None))
-            session.execute(sa.delete(Job).where(Job.id.in_(ids)))
+            session.execute(sa.delete(Job).where(Job.upload_id == upload_id))
             session.execute(sa.delete(Upload).where(Upload.id == upload_id))
         # Rows first: a crash here leaves files no row names, which the next start sweeps away.
         for job in jobs:

@@ -54,7 +54,10 @@ class Receiver:
         if self.size > self._limit:
             raise SizeLimitExceeded(self._limit)
         self._hash.update(data)
-        self._file.write(data)
+        rest = memoryview(data)
+        while rest:
+            # An unbuffered write may take less than it was given, on a disk about to be full.
+            rest = rest[self._file.write(rest) :]
         return len(data)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Servers for the acceptance tests, one per runtime, shared by the tests that do not hurt it."""
+"""Servers for the acceptance tests, one per runtime, shared by tests that do not hurt it."""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ def large(rows: int) -> bytes:
     lines = ["id;name;city;amount;day;note"]
     for number in range(rows):
         lines.append(
-            f"{number:08d}; name {number % 5003} ;city {number % 81};{number % 9973}.{number % 100:02d};"
+            f"{number:08d}; name {number % 5003} ;city {number % 81};"
+            f"{number % 9973}.{number % 100:02d};"
             f"2026-01-{number % 28 + 1:02d};\u201cnote\u201d number {number * 7919 % rows}"
         )
     return "\n".join(lines).encode()
