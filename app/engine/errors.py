@@ -29,8 +29,8 @@ class SourceError(EngineError):
     """The file cannot be read as a table.
 
     `code` is one of: empty_file, header_only (never raised: a table of no rows is a table), binary_file,
-    broken_workbook, encrypted_workbook, no_such_sheet, unsupported_format, too_many_columns,
-    bad_reading_option.
+    unreadable_file (it cannot be opened), broken_workbook, encrypted_workbook, workbook_too_large,
+    no_such_sheet, unsupported_format, too_many_columns, bad_reading_option.
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -17,6 +17,18 @@ PLAN_TIMEOUT = 30.0  # seconds
 RUN_TIMEOUT = 10.0  # seconds
 #: Larger uploads become a job at once: their rows would not fit an answer anyone wants.
 RUN_MAX_BYTES = 4 * 1024 * 1024
+#: What an inspection found that reading can be told.
+READING_SETTINGS = (
+    "encoding",
+    "delimiter",
+    "quotechar",
+    "escapechar",
+    "skip_space",
+    "header",
+    "header_rows",
+    "skip_lines",
+    "sheet",
+)
 
 
 class PipelineService:
@@ -76,8 +88,7 @@ class PipelineService:
 
 def reading_of(inspection: dict[str, Any]) -> dict[str, Any]:
     """The reading settings that give the very table that was inspected."""
-    names = ("encoding", "delimiter", "quotechar", "header", "skip_lines", "sheet")
-    return {name: inspection[name] for name in names}
+    return {name: inspection[name] for name in READING_SETTINGS if name in inspection}
 
 
 def refused(error: EngineRefusal) -> NeatDataError:

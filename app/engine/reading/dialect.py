@@ -1,0 +1,228 @@
+"""Which delimiter, quote and escape a text uses, told from the tables it would give.
+
+Every candidate is tried on a sample. The better reading is the one whose records agree in their number
+of fields and whose cells look like something: numbers, dates, words. This is CleverCSV's idea
+(van den Burg, Nazabal, Sutton: Wrangling messy CSV files by detecting row and type patterns, 2019),
+with priors for what people write and penalties for quotes that are out of place.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.engine.reading.cells import kind
+from app.engine.reading.records import Dialect, Record, RecordParser
+
+#: What a delimiter is worth before looking, by how often it is one.
+DELIMITERS = {
+    ",": 1.0,
+    ";": 0.98,
+    "\t": 1.0,
+    "|": 0.97,
+    "\x01": 0.9,
+    "\x1f": 0.9,
+    "^": 0.85,
+    "~": 0.85,
+    "¦": 0.85,
+    "§": 0.85,
+    "||": 0.97,
+    "::": 0.8,
+    "\t\t": 0.5,
+    ";;": 0.5,
+    "|;|": 0.9,
+    "~|~": 0.9,
+    "#": 0.75,
+    "*": 0.7,
+    "&": 0.65,
+    "=": 0.65,
+    ":": 0.7,
+    " ": 0.72,
+}
+QUOTES = ['"', "'", "~", "`"]
+#: Records of the sample that are parsed for each candidate.
+SAMPLE_RECORDS = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class DialectGuess:
+    dialect: Dialect
+    #: 0 to 1.
+    confidence: float
+    alternatives: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A candidate, and what its reading of the sample is worth."""
+
+    dialect: Dialect
+    score: float
+
+
+def detect_dialect(
+    sample: str,
+    *,
+    delimiter: str | None = None,
+    quotechar: str | None = None,
+    escapechar: str | None = None,
+    skip_space: bool | None = None,
+) -> DialectGuess:
+    """The dialect of the sample; what the caller gives is taken as it is.
+
+    >>> detect_dialect("name;amount\\nAda;1,50\\nBob;2,75\\n").dialect.delimiter
+    ';'
+    """
+    delimiters = [delimiter] if delimiter is not None else candidate_delimiters(sample)
+    quotes = [quotechar] if quotechar is not None else candidate_quotes(sample)
+    escapes = [escapechar] if escapechar is not None else candidate_escapes(sample, quotes)
+    trials = [
+        trial(sample, Dialect(delimiter=d, quotechar=q, escapechar=e))
+        for d in delimiters
+        for q in quotes
+        for e in escapes
+    ]
+    trials.sort(key=lambda each: -each.score)
+    best = trials[0]
+    dialect = best.dialect
+    skips = skip_space if skip_space is not None else spaces_follow(sample, dialect)
+    dialect = Dialect(
+        delimiter=dialect.delimiter,
+        quotechar=dialect.quotechar,
+        escapechar=dialect.escapechar,
+        skip_space=skips,
+    )
+    others = [each for each in trials[1:] if each.dialect.delimiter != dialect.delimiter]
+    return DialectGuess(
+        dialect=dialect,
+        confidence=confidence(best, others),
+        alternatives=[as_alternative(each) for each in first_of_each(others)[:3]],
+    )
+
+
+def first_of_each(trials: list[Trial]) -> list[Trial]:
+    """The best trial of each delimiter."""
+    best: dict[str, Trial] = {}
+    for each in trials:
+        best.setdefault(each.dialect.delimiter, each)
+    return list(best.values())
+
+
+def as_alternative(each: Trial) -> dict[str, Any]:
+    return {
+        "delimiter": each.dialect.delimiter,
+        "quotechar": each.dialect.quotechar,
+        "confidence": round(max(0.0, min(1.0, each.score)), 3),
+    }
+
+
+def confidence(best: Trial, others: list[Trial]) -> float:
+    """How good the reading is, less how near the next best comes."""
+    rival = max((each.score for each in others), default=0.0)
+    lead = 1.0 if best.score <= 0 else 1 - max(0.0, rival) / best.score
+    return round(max(0.0, min(1.0, best.score * (0.6 + 0.4 * min(1.0, 3 * lead)))), 3)
+
+
+def candidate_delimiters(sample: str) -> list[str]:
+    return [each for each in DELIMITERS if each in sample] + [""]
+
+
+def candidate_quotes(sample: str) -> list[str]:
+    """Quotes that stand at the start or end of a line or beside something that is no letter; else the common one."""
+    found = [each for each in QUOTES[1:] if sample.count(each) > 1]
+    return ['"', *found]
+
+
+def candidate_escapes(sample: str, quotes: list[str | None] | list[str]) -> list[str]:
+    escaped = any(quote and "\\" + quote in sample for quote in quotes)
+    return ["", "\\"] if escaped else [""]
+
+
+def spaces_follow(sample: str, dialect: Dialect) -> bool:
+    """Whether (nearly) every delimiter has a space behind it: then the space is part of it."""
+    if dialect.delimiter in ("", " "):
+        return False
+    bare = spaced = 0
+    for record in parse_sample(sample, dialect):
+        for cell in record.fields[1:]:
+            if cell.startswith(" "):
+                spaced += 1
+            elif cell:
+                bare += 1
+    return spaced >= 2 and bare == 0
+
+
+def parse_sample(sample: str, dialect: Dialect) -> list[Record]:
+    parser = RecordParser(dialect)
+    records: list[Record] = []
+    at = 0
+    while at < len(sample) and len(records) < SAMPLE_RECORDS:
+        record = parser.parse(sample, at, final=True)
+        at = record.end
+        if record.fields != [""]:
+            records.append(record)
+    return records
+
+
+def trial(sample: str, dialect: Dialect) -> Trial:
+    records = parse_sample(sample, dialect)
+    if not records:
+        return Trial(dialect=dialect, score=0.0)
+    widths = Counter(len(record.fields) for record in records)
+    consistency, width = agreement(widths, len(records))
+    looks = mean_looks(records, width, dialect)
+    prior = DELIMITERS.get(dialect.delimiter, 0.8) if dialect.delimiter else 0.6
+    if width == 1:
+        prior = 0.45
+    score = consistency * (0.25 + 0.75 * looks) * prior * quote_worth(sample, records, dialect)
+    return Trial(dialect=dialect, score=score)
+
+
+def agreement(widths: Counter[int], total: int) -> tuple[float, int]:
+    """(how well the records agree in width, the width): wider tables are less likely to agree by chance."""
+    width = max(widths, key=lambda each: (widths[each] * (1 - 0.5 / each), each))
+    share = widths[width] / total
+    variety = (len(widths) - 1) / total
+    return max(0.0, share - 0.3 * variety) * (1 - 0.35 / width), width
+
+
+def mean_looks(records: list[Record], width: int, dialect: Dialect) -> float:
+    """How much the cells of the agreeing records look like cells."""
+    worth = {"blank": 0.6, "other": 0.0, "phrase": 0.8, "token": 0.95}
+    total = count = 0.0
+    for record in records:
+        if len(record.fields) != width:
+            continue
+        for cell in record.fields[:200]:
+            weight = 0.3 if not cell else 1.0
+            total += weight * worth.get(kind(cell), 1.0)
+            count += weight
+    return total / count if count else 0.0
+
+
+def quote_worth(sample: str, records: list[Record], dialect: Dialect) -> float:
+    """Quotes that open and close fields speak for a dialect, quotes out of place against it."""
+    quote = dialect.quotechar
+    if not quote or quote not in sample:
+        return 1.0
+    flawed = sum(1 for record in records if record.flaw)
+    quoted = opening_quotes(sample, dialect)
+    if quote != '"' and quoted < 2:
+        return 0.5
+    bonus = 1 + 0.08 * math.tanh(quoted / 4) if quoted else 1.0
+    rarer = 1.0 if quote == '"' else 0.97
+    return bonus * rarer * (1 - 0.6 * flawed / len(records))
+
+
+def opening_quotes(sample: str, dialect: Dialect) -> int:
+    """Quoted fields with a delimiter or line end on both sides, roughly."""
+    quote, delimiter = dialect.quotechar, dialect.delimiter
+    count = sample.count("\n" + quote) + (1 if sample.startswith(quote) else 0)
+    if delimiter:
+        count += sample.count(delimiter + quote)
+    ends = sample.count(quote + "\n") + sample.count(quote + "\r")
+    if delimiter:
+        ends += sample.count(quote + delimiter)
+    return min(count, ends + (1 if sample.endswith(quote) else 0))

@@ -1,0 +1,52 @@
+"""What becomes of a record: a row, a reject, or nothing (a blank line)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.engine.reading.records import Dialect, Record
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A line without anything: no record."""
+
+
+BLANK = Blank()
+
+
+class Judge:
+    """Knows how wide the table is and what its header says."""
+
+    def __init__(self, width: int, header: list[str] | None) -> None:
+        self.width = width
+        self.header = header
+
+    def judge(self, record: Record) -> list[str] | str | Blank:
+        """The row, the reason why it is none, or BLANK.
+
+        A record that is too long only by blank fields at its end is a row: such delimiters say nothing.
+
+            >>> Judge(2, None).judge(Record(["a", "b", ""], 0)), Judge(2, None).judge(Record(["a"], 0))
+            (['a', 'b'], 'expected 2 fields, found 1')
+        """
+        fields = record.fields
+        found = len(fields)
+        if found == 1 and self.width != 1 and not fields[0].strip("\x1a\x00 \t"):
+            return BLANK
+        if self.header is not None and fields == self.header:
+            return "repeats the header"
+        if found > self.width and not any(fields[self.width :]):
+            fields = fields[: self.width]
+        if len(fields) == self.width:
+            return fields
+        counts = f"expected {self.width} field{'s' if self.width != 1 else ''}, found {found}"
+        if record.flaw == "unclosed quote":
+            return f"a quote is opened and not closed: {counts}"
+        return counts
+
+    def header_line(self, dialect: Dialect) -> str | None:
+        """The header as a line, as it would most likely be written again."""
+        if self.header is None:
+            return None
+        return dialect.delimiter.join(self.header) or None
