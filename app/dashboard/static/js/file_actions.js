@@ -1,0 +1,166 @@
+/**
+ * The file that is open: how it was read, the steps put together for it, handing them in.
+ *
+ * state.file is {id, problem, draft, open, submitting, refusal}: `draft` see steps.js, `open` the
+ * id of the step whose settings are shown, `refusal` the Problem of the last try.
+ */
+
+import { create, request } from "./api.js";
+import { learnJob } from "./jobs.js";
+import { address, go } from "./router.js";
+import { change, state } from "./state.js";
+import * as steps from "./steps.js";
+
+const stored = (uploadId) => `neatdata.steps.${uploadId}`;
+
+export async function openFile(uploadId) {
+  change((state) => {
+    state.file = {
+      id: uploadId,
+      problem: null,
+      draft: remembered(uploadId),
+      open: null,
+      submitting: false,
+      refusal: null,
+    };
+  });
+  try {
+    await Promise.all([fetchUpload(uploadId), fetchCatalogue()]);
+    if (state.file?.id === uploadId && state.file.draft === null) startWithUsualSteps();
+  } catch (problem) {
+    change((state) => {
+      if (state.file?.id === uploadId) state.file.problem = problem;
+    });
+  }
+}
+
+export function closeFile() {
+  change((state) => {
+    state.file = null;
+  });
+}
+
+/** Throws Problem. */
+export async function fetchUpload(uploadId) {
+  const answer = await request(`/db/uploads/${uploadId}`);
+  learnUpload(answer.data);
+  return answer.data;
+}
+
+export function learnUpload(upload) {
+  change((state) => {
+    state.uploads.set(upload.id, { ...state.uploads.get(upload.id), ...upload });
+  });
+}
+
+/** Throws Problem. Modules do not change while a server runs, so once is enough. */
+export async function fetchCatalogue() {
+  if (state.catalogue !== null) return;
+  const { core_modules: core, custom_modules: custom } = await request("/pipeline/available");
+  const modules = [...core, ...custom].toSorted((a, b) => a.order - b.order);
+  change((state) => {
+    state.catalogue = new Map(modules.map((module) => [module.key, module]));
+  });
+}
+
+/** Every core module in the order of a good pipeline; with its defaults each is safe. */
+export function usualSteps() {
+  const core = [...state.catalogue.values()].filter((module) => module.origin === "core");
+  return core.map((module) => steps.newStep(module.key));
+}
+
+export function startWithUsualSteps() {
+  setDraft(state.file.draft === null ? { ...steps.emptyDraft, steps: usualSteps() } : steps.edited(state.file.draft, usualSteps()));
+}
+
+export function addStep(key) {
+  const step = steps.newStep(key);
+  edit((list) => steps.placed(list, step, state.catalogue));
+  return step;
+}
+
+export function removeStep(id) {
+  edit((list) => list.filter((step) => step.id !== id));
+}
+
+export function moveStep(id, to) {
+  edit((list) => {
+    const from = list.findIndex((step) => step.id === id);
+    return to < 0 || to >= list.length || to === from ? list : steps.moved(list, from, to);
+  });
+}
+
+export function switchStep(id, off) {
+  edit((list) => list.map((step) => (step.id === id ? { ...step, off } : step)));
+}
+
+export function setParam(id, name, value, defaultValue) {
+  edit((list) =>
+    list.map((step) => (step.id === id ? steps.withParam(step, name, value, defaultValue) : step)),
+  );
+}
+
+export function undo() {
+  setDraft(steps.undone(state.file.draft));
+}
+
+export function redo() {
+  setDraft(steps.redone(state.file.draft));
+}
+
+export function toggleSettings(id) {
+  change((state) => {
+    state.file.open = state.file.open === id ? null : id;
+  });
+}
+
+/** Hand the steps in as a job and go to it; a refusal is shown at the steps it is about. */
+export async function submit() {
+  const { id, draft } = state.file;
+  change((state) => {
+    state.file.submitting = true;
+    state.file.refusal = null;
+  });
+  try {
+    const job = await create("/queue/submit", {
+      upload_id: id,
+      modules: steps.asModules(draft.steps),
+    });
+    learnJob(job);
+    go(address.job(job.id));
+  } catch (problem) {
+    change((state) => {
+      state.file.refusal = problem;
+      state.file.open = firstFaulty(draft.steps, problem) ?? state.file.open;
+    });
+  } finally {
+    change((state) => {
+      if (state.file !== null) state.file.submitting = false;
+    });
+  }
+}
+
+function firstFaulty(list, problem) {
+  const faults = [...steps.faultsByStep(list, problem)];
+  return faults.find(([, ofStep]) => ofStep.length > 0)?.[0] ?? null;
+}
+
+function edit(change_) {
+  const { draft } = state.file;
+  const list = change_(draft.steps);
+  if (list !== draft.steps) setDraft(steps.edited(draft, list));
+}
+
+function setDraft(draft) {
+  change((state) => {
+    state.file.draft = draft;
+    state.file.refusal = null;
+  });
+  sessionStorage.setItem(stored(state.file.id), JSON.stringify(draft.steps));
+}
+
+/** The steps a reload would else lose. */
+function remembered(uploadId) {
+  const text = sessionStorage.getItem(stored(uploadId));
+  return text === null ? null : { ...steps.emptyDraft, steps: JSON.parse(text) };
+}

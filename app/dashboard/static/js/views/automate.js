@@ -1,0 +1,37 @@
+/** The same job for a program: curl, Python and JavaScript, to copy. The key is never in them. */
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { t } from "../i18n.js";
+import { announce } from "../state.js";
+import { slim, snippets } from "../snippets.js";
+import { icon } from "./icons.js";
+
+export function automate(job, upload, catalogue) {
+  const texts = snippets({
+    origin: location.origin,
+    filename: upload?.filename ?? "table.csv",
+    modules: slim(job.pipeline ?? [], catalogue),
+  });
+  return html`<section class="section card automate">
+    <details>
+      <summary class="module-head"><h2>${t("automate.title")}</h2>${icon("chevron")}</summary>
+      <p class="quiet small">${t("automate.help")}</p>
+      ${Object.entries(texts).map(
+        ([name, text]) => html`<figure class="snippet">
+          <figcaption>
+            ${name}
+            ${navigator.clipboard === undefined
+              ? nothing
+              : html`<button class="button small" @click=${() => copy(text)}>${t("action.copy")}</button>`}
+          </figcaption>
+          <pre tabindex="0"><code>${text}</code></pre>
+        </figure>`,
+      )}
+    </details>
+  </section>`;
+}
+
+async function copy(text) {
+  await navigator.clipboard.writeText(text);
+  announce(t("announce.copied"));
+}

@@ -1,0 +1,175 @@
+/** The settings of a step, as a form made from its module's JSON Schema. */
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { live } from "../../vendor/lit-html/directives/live.js";
+import { setParam } from "../file_actions.js";
+import { t, tOr } from "../i18n.js";
+import { fieldsOf } from "../params_schema.js";
+import { columnNames } from "./parts.js";
+import { icon } from "./icons.js";
+
+const CONTROLS = { switch: switchControl, choice, number: numberControl, text, list, choiceOrList, json };
+/** Parameters that hold names of columns. */
+const COLUMN_PARAMS = new Set(["columns", "subset"]);
+
+export function paramsForm({ module, step, upload, faults }) {
+  const fields = fieldsOf(module);
+  if (fields.length === 0) return html`<p class="quiet small">${t("params.none")}</p>`;
+  return html`<div class="params">
+    ${fields.map((field) => fieldRow({ field, step, upload, faults: faultsOf(field, faults) }))}
+  </div>`;
+}
+
+function faultsOf({ name }, faults) {
+  return faults.filter(({ pointer }) => pointer === `/params/${name}` || pointer.startsWith(`/params/${name}/`));
+}
+
+function fieldRow({ field, step, upload, faults }) {
+  const id = `${step.id}-${field.name}`;
+  const value = field.name in step.params ? step.params[field.name] : field.default;
+  const set = (to) => setParam(step.id, field.name, to, field.default);
+  const words = tOr(`param.${field.name}`, spelledOut(field.name));
+  return html`<div class="param param-${field.kind}">
+    <label for=${id} id="${id}-label">${words}</label>
+    ${CONTROLS[field.kind]({ field, id, value, set, upload, words })}
+    ${field.help === null ? nothing : html`<p class="quiet small">${field.help}</p>`}
+    ${faults.map(({ message }) => html`<p class="field-fault">${message}</p>`)}
+  </div>`;
+}
+
+function spelledOut(name) {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function switchControl({ id, value, set }) {
+  return html`<input
+    type="checkbox"
+    role="switch"
+    class="switch"
+    id=${id}
+    .checked=${live(value === true)}
+    @change=${(event) => set(event.target.checked)}
+  />`;
+}
+
+function choice({ field, id, value, set }) {
+  const choices = field.optional ? [null, ...field.choices] : field.choices;
+  return html`<select id=${id} @change=${(event) => set(choices[event.target.selectedIndex])}>
+    ${choices.map(
+      (one) => html`<option .selected=${live(one === value)}>
+        ${one === null ? t("params.unset") : tOr(`choice.${one}`, one)}
+      </option>`,
+    )}
+  </select>`;
+}
+
+function numberControl({ field, id, value, set }) {
+  const { schema } = field;
+  return html`<input
+    type="number"
+    id=${id}
+    .value=${live(value === null ? "" : String(value))}
+    min=${schema.minimum ?? schema.exclusiveMinimum ?? nothing}
+    max=${schema.maximum ?? schema.exclusiveMaximum ?? nothing}
+    step=${schema.type === "integer" ? 1 : "any"}
+    @change=${(event) => set(event.target.value === "" ? null : event.target.valueAsNumber)}
+  />`;
+}
+
+function text({ field, id, value, set }) {
+  return html`<input
+    type="text"
+    id=${id}
+    spellcheck="false"
+    .value=${live(value === null ? "" : String(value))}
+    @change=${(event) => set(event.target.value === "" && field.optional ? null : event.target.value)}
+  />`;
+}
+
+/** "auto", or a list of one's own. */
+function choiceOrList({ field, id, value, set, upload, words }) {
+  const own = Array.isArray(value);
+  const choices = field.optional ? [null, ...field.choices] : field.choices;
+  return html`<select
+      id=${id}
+      @change=${(event) => {
+        const index = event.target.selectedIndex;
+        set(index < choices.length ? choices[index] : []);
+      }}
+    >
+      ${choices.map(
+        (one) => html`<option .selected=${live(!own && one === value)}>
+          ${one === null ? t("params.unset") : tOr(`choice.${one}`, one)}
+        </option>`,
+      )}
+      <option .selected=${live(own)}>${t("params.ownList")}</option>
+    </select>
+    ${own ? list({ field, id: `${id}-list`, value, set, upload, words }) : nothing}`;
+}
+
+/** Texts as chips, with a field for one more; for columns it knows the names. */
+function list({ field, id, value, set, upload, words }) {
+  const items = value ?? [];
+  const known = COLUMN_PARAMS.has(field.name) ? (columnNames(upload) ?? []) : [];
+  const add = (input) => {
+    const item = known.length > 0 ? input.value.trim() : input.value;
+    if (item === "") return;
+    input.value = "";
+    if (!items.includes(item)) set([...items, item]);
+  };
+  const remove = (item) => {
+    const rest = items.filter((other) => other !== item);
+    set(rest.length === 0 && field.optional ? null : rest);
+  };
+  return html`<div class="list-field">
+    ${items.length === 0
+      ? html`<span class="quiet small">${field.optional ? tOr(`params.all.${field.name}`, t("params.unset")) : t("params.noItems")}</span>`
+      : html`<ul class="chips">
+          ${items.map(
+            (item) => html`<li class="chip">
+              <span class="spaces">${item}</span>
+              <button class="button bare" aria-label=${t("params.removeItem", { item })} @click=${() => remove(item)}>
+                ${icon("close")}
+              </button>
+            </li>`,
+          )}
+        </ul>`}
+    <div class="list-add">
+      <input
+        type="text"
+        id=${id}
+        list=${known.length > 0 ? `${id}-known` : nothing}
+        spellcheck="false"
+        aria-label=${t("params.addTo", { name: words })}
+        @keydown=${(event) => {
+          if (event.key !== "Enter") return;
+          event.preventDefault();
+          add(event.target);
+        }}
+      />
+      <button class="button" @click=${(event) => add(event.currentTarget.previousElementSibling)}>${t("params.add")}</button>
+    </div>
+    ${known.length > 0 ? html`<datalist id="${id}-known">${known.map((name) => html`<option value=${name}></option>`)}</datalist>` : nothing}
+  </div>`;
+}
+
+function json({ id, value, set }) {
+  return html`<textarea
+    id=${id}
+    rows="3"
+    spellcheck="false"
+    .value=${live(value === null ? "" : JSON.stringify(value))}
+    @change=${(event) => setJson(event.target, set)}
+  ></textarea>`;
+}
+
+function setJson(area, set) {
+  try {
+    set(area.value.trim() === "" ? null : JSON.parse(area.value));
+    area.setCustomValidity("");
+  } catch {
+    area.setCustomValidity(t("params.notJson"));
+    area.reportValidity();
+  }
+}
