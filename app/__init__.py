@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
     from config import Config
 
+#: The release, as in pyproject.toml and CHANGELOG.md.
+__version__ = "1.0.0"
+
 
 def create_app(config: Config | None = None) -> Flask:
     """The WSGI application. The factory is imported late, so that `import app.engine` loads no

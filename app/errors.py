@@ -1,6 +1,7 @@
 """Domain errors, one tree, and the problem documents (RFC 9457) they become.
 
     NeatDataError
+    ├── Malformed 400         a body that is not what it says it is: broken JSON, broken multipart
     ├── Unauthenticated 401   no key, or one that does not open: missing, malformed, unknown,
     expired, revoked
     ├── Forbidden 403         the key's scope does not reach
@@ -64,6 +65,10 @@ class NeatDataError(Exception):
         return problem(
             self.status, self.code, self.title, self.detail, faults=self.faults, **self.extra
         )
+
+
+class Malformed(NeatDataError):
+    status, code, title = 400, "malformed", "Malformed"
 
 
 class Unauthenticated(NeatDataError):

@@ -26,6 +26,7 @@ from app.services import (
     ResultService,
     RunService,
     Services,
+    ShortRunService,
     UploadService,
 )
 from app.services.database import prepare_sqlite
@@ -85,12 +86,14 @@ def assemble(app: Flask, config: settings.Config) -> Machinery:
     )
     pipelines = PipelineService(storage, lane)
     jobs = JobService(database, pipelines, pool, publisher)
+    uploads = UploadService(database, storage, lane, max_bytes=config.max_upload_bytes)
     services = Services(
         database=database,
         keys=keys,
-        uploads=UploadService(database, storage, lane, max_bytes=config.max_upload_bytes),
+        uploads=uploads,
         pipelines=pipelines,
         jobs=jobs,
+        short_runs=ShortRunService(uploads, pipelines, jobs),
         results=ResultService(database, storage, lane, jobs),
         runs=runs,
     )

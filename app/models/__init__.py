@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.models.api_key import ApiKey, KeySecret, Scope
-from app.models.job import ENDED, Job, JobStatus
+from app.models.job import ENDED, Job, JobStatus, ResultFormat
 from app.models.job_event import JobEvent
 from app.models.processing_log import ProcessingLog
 from app.models.upload import Upload
@@ -16,6 +16,7 @@ __all__ = [
     "JobStatus",
     "KeySecret",
     "ProcessingLog",
+    "ResultFormat",
     "Scope",
     "Upload",
 ]

@@ -27,6 +27,15 @@ class JobStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ResultFormat(StrEnum):
+    """What a clean table can be fetched as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+
+
 #: Final in SQL: no UPDATE touches a job in one of these.
 ENDED = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
 

@@ -12,6 +12,7 @@ from app.services.keys import KeyService
 from app.services.pipelines import PipelineService
 from app.services.results import ResultService
 from app.services.runs import RunService
+from app.services.short_runs import ShortRunService
 from app.services.uploads import UploadService
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ResultService",
     "RunService",
     "Services",
+    "ShortRunService",
     "UploadService",
 ]
 
@@ -35,5 +37,6 @@ class Services:
     uploads: UploadService
     pipelines: PipelineService
     jobs: JobService
+    short_runs: ShortRunService
     results: ResultService
     runs: RunService

@@ -75,13 +75,16 @@ class JobService:
         with self._database.reading() as session:
             return _get(session, caller, job_id)
 
-    def wait(self, caller: ApiKey, job_id: uuid.UUID, seconds: float) -> Job:
-        """The job as soon as it moves (or has ended), else as it is after `seconds` or when
-        the server leaves. Raises NotFound.
+    def wait(
+        self, caller: ApiKey, job_id: uuid.UUID, seconds: float, *, after_seq: int | None = None
+    ) -> Job:
+        """The job as soon as it is past `after_seq` (by default: where it is now) or has ended,
+        else as it is after `seconds` or when the server leaves. Raises NotFound.
         """
-        job = first = self.get(caller, job_id)
+        job = self.get(caller, job_id)
+        known = job.seq if after_seq is None else after_seq
         deadline = time.monotonic() + seconds
-        while job.seq == first.seq and not job.has_ended and time.monotonic() < deadline:
+        while job.seq <= known and not job.has_ended and time.monotonic() < deadline:
             if self._leaving.wait(POLL_SECONDS):
                 break
             job = self.get(caller, job_id)

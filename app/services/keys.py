@@ -94,6 +94,19 @@ class KeyService:
             newest_first = sa.select(ApiKey).order_by(ApiKey.created_at.desc(), ApiKey.id)
             return list(session.scalars(newest_first))
 
+    def page(
+        self, *, before: tuple[datetime, str] | None, limit: int
+    ) -> tuple[list[ApiKey], int]:
+        """At most `limit` keys, the newest first, older than `before`; and how many there are
+        in all.
+        """
+        newest_first = sa.select(ApiKey).order_by(ApiKey.created_at.desc(), ApiKey.id.desc())
+        if before is not None:
+            newest_first = newest_first.where(sa.tuple_(ApiKey.created_at, ApiKey.id) < before)
+        with self._database.reading() as session:
+            total = session.scalar(sa.select(sa.func.count(ApiKey.id)))
+            return list(session.scalars(newest_first.limit(limit))), total or 0
+
     def rotate(self, key_id: str, *, overlap: timedelta = ROTATION_OVERLAP) -> IssuedKey:
         """Give the key a second secret; the first goes on opening for `overlap`, then no more.
 
@@ -172,7 +185,7 @@ class KeyService:
     def _get(session: sa.orm.Session, key_id: str) -> ApiKey:
         key = session.get(ApiKey, key_id)
         if key is None:
-            raise NotFound(f"There is no key {key_id}.")
+            raise NotFound(f"There is no key {key_id}.", code="key-not-found")
         return key
 
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from app.errors import Conflict, EngineRefusal
-from app.models import ApiKey, Job, JobStatus, Upload
+from app.models import ApiKey, Job, JobStatus, ResultFormat, Upload
 from app.services.database import Database
 from app.services.jobs import JobService
 from app.services.pipelines import refused
@@ -20,10 +20,10 @@ from app.storage import LocalStorage
 CONVERT_TIMEOUT = 600.0  # seconds
 
 MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "parquet": "application/vnd.apache.parquet",
-    "jsonl": "application/x-ndjson",
+    ResultFormat.CSV: "text/csv; charset=utf-8",
+    ResultFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ResultFormat.PARQUET: "application/vnd.apache.parquet",
+    ResultFormat.JSONL: "application/x-ndjson",
 }
 
 
@@ -44,7 +44,7 @@ class ResultService:
         self._lane = lane
         self._jobs = jobs
 
-    def clean_file(self, caller: ApiKey, job_id: uuid.UUID, format: str) -> ResultFile:
+    def clean_file(self, caller: ApiKey, job_id: uuid.UUID, format: ResultFormat) -> ResultFile:
         """The clean table. Formats other than csv are made on first demand, and kept.
 
         Raises NotFound; Conflict while there is no result; Unprocessable when a format cannot
@@ -54,14 +54,14 @@ class ResultService:
         path = folder / f"clean.{format}"
         if not path.exists():
             self._convert(job, folder, format, path)
-        return self._file(job, path, "clean", format, MEDIA_TYPES[format])
+        return self._file(job, path, "clean", format)
 
     def rejects(self, caller: ApiKey, job_id: uuid.UUID) -> ResultFile:
         """Records that were set aside, as CSV: record, line, module, reason, raw. Raises as
         `clean_file`.
         """
         job, folder = self._completed(caller, job_id)
-        return self._file(job, folder / "rejects.csv", "rejects", "csv", MEDIA_TYPES["csv"])
+        return self._file(job, folder / "rejects.csv", "rejects", ResultFormat.CSV)
 
     def report(self, caller: ApiKey, job_id: uuid.UUID) -> dict[str, Any]:
         """What changed, counted exactly (engine Report). Raises as `clean_file`."""
@@ -77,7 +77,7 @@ class ResultService:
             )
         return job, self._storage.result_folder(job.result_name)
 
-    def _convert(self, job: Job, folder: Path, format: str, path: Path) -> None:
+    def _convert(self, job: Job, folder: Path, format: ResultFormat, path: Path) -> None:
         # Made aside and renamed: two callers at once both get a whole file.
         aside = self._storage.temporary_path(f".{format}")
         assert job.summary is not None
@@ -98,10 +98,8 @@ class ResultService:
         finally:
             aside.unlink(missing_ok=True)
 
-    def _file(
-        self, job: Job, path: Path, label: str, suffix: str, media_type: str
-    ) -> ResultFile:
+    def _file(self, job: Job, path: Path, label: str, format: ResultFormat) -> ResultFile:
         with self._database.reading() as session:
             upload = session.get_one(Upload, job.upload_id)
-        name = f"{PurePath(upload.filename).stem}.{label}.{suffix}"
-        return ResultFile(path=path, media_type=media_type, download_name=name)
+        name = f"{PurePath(upload.filename).stem}.{label}.{format}"
+        return ResultFile(path=path, media_type=MEDIA_TYPES[format], download_name=name)

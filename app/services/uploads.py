@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import errno
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +14,7 @@ import sqlalchemy as sa
 from app.errors import (
     Conflict,
     EngineRefusal,
+    EngineTimeout,
     FieldFault,
     NotFound,
     OutOfStorage,
@@ -28,6 +31,16 @@ from app.storage import LocalStorage, Receiver, SizeLimitExceeded
 INSPECT_TIMEOUT = 600.0  # seconds
 #: Left free on the disk for the database, running jobs and results.
 RESERVED_BYTES = 256 * 1024 * 1024
+#: The largest id a row can have; a larger one in a path is one more upload that there is not.
+_MAX_ID = 2**63 - 1
+#: How a table that came as JSON is written down, and so how it is to be read again.
+_JSON_TABLE = {
+    "encoding": "utf-8",
+    "delimiter": ",",
+    "quotechar": '"',
+    "header": True,
+    "skip_lines": 0,
+}
 #: Engine codes that mean "this is no table file at all".
 _NOT_A_TABLE = {"binary_file", "unsupported_format"}
 
@@ -39,28 +52,26 @@ class UploadService:
         self._database = database
         self._storage = storage
         self._lane = lane
-        self._max_bytes = max_bytes
+        #: Largest file accepted.
+        self.max_bytes = max_bytes
 
     @contextlib.contextmanager
     def receiving(self, announced_bytes: int | None = None) -> Iterator[Receiver]:
         """A receiver for one file; what is not accepted by the end of the block is gone.
 
-        Raises TooLarge (with limit_bytes) once the limit is passed; OutOfStorage before or
-        while the disk fills.
+        `announced_bytes`: how large the file is at least, where that is known before it comes.
+        Raises TooLarge (with limit_bytes) as soon as the limit is sure to be passed;
+        OutOfStorage before or while the disk fills.
         """
-        # A multipart body is a little larger than its file; the receiver counts the file's own
-        # bytes.
+        if (announced_bytes or 0) > self.max_bytes:
+            raise _too_large(self.max_bytes)
         if self._storage.free_bytes() - (announced_bytes or 0) < RESERVED_BYTES:
             raise OutOfStorage("The disk has no room for this file.")
         try:
-            with self._storage.receive(self._max_bytes) as receiver:
+            with self._storage.receive(self.max_bytes) as receiver:
                 yield receiver
         except SizeLimitExceeded as error:
-            raise TooLarge(
-                f"The file is larger than {error.limit} bytes.",
-                code="file-too-large",
-                limit_bytes=error.limit,
-            ) from None
+            raise _too_large(error.limit) from None
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise OutOfStorage("The disk is full.") from None
@@ -101,11 +112,25 @@ class UploadService:
             raise
         return upload
 
+    def accept_table(self, owner: ApiKey, data: dict[str, list[Any]]) -> Upload:
+        """Keep a table that came as {column: [cells]} like a file. Raises as `receiving` and
+        `accept`.
+        """
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(data)
+        writer.writerows(zip(*data.values(), strict=True))
+        with self.receiving() as receiver:
+            receiver.write(text.getvalue().encode())
+            return self.accept(owner, "data.csv", receiver, _JSON_TABLE)
+
     def get(self, caller: ApiKey, upload_id: int) -> Upload:
         """Raises NotFound, for someone else's upload too."""
         with self._database.reading() as session:
             upload = session.scalar(
-                sa.select(Upload).where(Upload.id == upload_id, _visible_to(caller))
+                sa.select(Upload).where(
+                    Upload.id == min(upload_id, _MAX_ID), _visible_to(caller)
+                )
             )
         if upload is None:
             raise NotFound(f"There is no upload {upload_id}.", code="upload-not-found")
@@ -183,6 +208,17 @@ class UploadService:
                 code=error.error["code"].replace("_", "-"),
                 faults=[FieldFault(pointer="/file", message=str(error))],
             ) from None
+        except EngineTimeout as error:
+            raise Unprocessable(
+                f"The file could not be read within its limits. {error}",
+                code="file-beyond-limits",
+            ) from None
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(
+        f"The file is larger than {limit} bytes.", code="file-too-large", limit_bytes=limit
+    )
 
 
 def _visible_to(caller: ApiKey) -> sa.ColumnElement[bool]:

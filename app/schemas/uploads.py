@@ -1,0 +1,124 @@
+"""Uploads, and what was done to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+
+from app.models import Upload
+from app.schemas.common import Moment, PageSchema, SuccessSchema
+
+
+class DelimiterField(ma.fields.String):
+    """One character; a tab may be written `tab` or `\\t`, which are easier to type."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        return "\t" if text in ("tab", "\\t") else text
+
+
+class ReadingSchema(ma.Schema):
+    """How to read a file, where the caller knows better than detection."""
+
+    encoding = ma.fields.String(validate=ma.validate.Length(min=1, max=40))
+    delimiter = DelimiterField(validate=ma.validate.Length(equal=1))
+    quotechar = ma.fields.String(validate=ma.validate.Length(equal=1))
+    header = ma.fields.Boolean(
+        metadata={"description": "Whether the first record names the columns."}
+    )
+    skip_lines = ma.fields.Integer(
+        validate=ma.validate.Range(min=0, max=100_000),
+        metadata={"description": "Lines above the table to pass over."},
+    )
+    sheet = ma.fields.String(validate=ma.validate.Length(min=1, max=255))
+
+
+class UploadSchema(ma.Schema):
+    id = ma.fields.Integer()
+    filename = ma.fields.String()
+    file_size = ma.fields.Integer(metadata={"description": "Bytes."})
+    rows = ma.fields.Integer()
+    columns = ma.fields.Integer()
+    rejected = ma.fields.Integer(metadata={"description": "Records that could not be placed."})
+    status = ma.fields.String()
+    uploaded_at = Moment()
+    sha256 = ma.fields.String()
+
+
+class ReadAsSchema(ma.Schema):
+    """How a file was read."""
+
+    format = ma.fields.String(attribute="inspection.format")
+    encoding = ma.fields.String(attribute="inspection.encoding", allow_none=True)
+    delimiter = ma.fields.String(attribute="inspection.delimiter", allow_none=True)
+    quotechar = ma.fields.String(attribute="inspection.quotechar", allow_none=True)
+    header = ma.fields.Boolean(attribute="inspection.header")
+    skip_lines = ma.fields.Integer(attribute="inspection.skip_lines")
+    sheet = ma.fields.String(attribute="inspection.sheet", allow_none=True)
+    sheets = ma.fields.List(ma.fields.String(), attribute="inspection.sheets")
+    column_names = ma.fields.List(ma.fields.String(), attribute="inspection.columns")
+    confidence = ma.fields.Float(
+        attribute="inspection.confidence", metadata={"minimum": 0, "maximum": 1}
+    )
+    alternatives = ma.fields.List(
+        ma.fields.Dict(),
+        attribute="inspection.alternatives",
+        metadata={"description": "The next best readings."},
+    )
+    warnings = ma.fields.List(ma.fields.String(), attribute="inspection.warnings")
+
+
+class UploadDetailsSchema(UploadSchema, ReadAsSchema):
+    """An upload and how it was read."""
+
+
+class UploadAnswerSchema(SuccessSchema):
+    data = ma.fields.Nested(UploadDetailsSchema)
+
+
+class UploadedSchema(SuccessSchema, ReadAsSchema):
+    """A file that has just been received."""
+
+    upload_id = ma.fields.Integer(attribute="id")
+    filename = ma.fields.String()
+    file_size = ma.fields.Integer(metadata={"description": "Bytes."})
+    rows = ma.fields.Integer()
+    columns = ma.fields.Integer()
+    rejected = ma.fields.Integer(metadata={"description": "Records that could not be placed."})
+    sha256 = ma.fields.String()
+    message = ma.fields.Function(lambda upload: _message(upload), metadata={"type": "string"})
+    # The upload's own status is not the answer's.
+    status = ma.fields.Constant("success", metadata={"type": "string"})
+
+
+def _message(upload: Upload) -> str:
+    aside = f", {upload.rejected} records set aside" if upload.rejected else ""
+    return f"{upload.filename}: {upload.rows} rows, {upload.columns} columns{aside}."
+
+
+class UploadsSchema(PageSchema):
+    total_uploads = ma.fields.Integer()
+    uploads = ma.fields.List(ma.fields.Nested(UploadSchema))
+
+
+class LogSchema(ma.Schema):
+    """What one module of one job did."""
+
+    id = ma.fields.Integer()
+    upload_id = ma.fields.Integer()
+    job_id = ma.fields.UUID()
+    module_name = ma.fields.String(metadata={"description": "The module's key."})
+    module_origin = ma.fields.String(metadata={"enum": ["core", "custom"]})
+    status = ma.fields.String(metadata={"enum": ["completed", "skipped", "failed"]})
+    execution_time_ms = ma.fields.Float()
+    error_message = ma.fields.String(allow_none=True)
+    rows_in = ma.fields.Integer()
+    rows_out = ma.fields.Integer()
+    cells_changed = ma.fields.Integer()
+    processed_at = Moment()
+
+
+class LogsSchema(PageSchema):
+    total_logs = ma.fields.Integer()
+    logs = ma.fields.List(ma.fields.Nested(LogSchema))
