@@ -1,7 +1,7 @@
 """Domain errors, one tree, and the problem documents (RFC 9457) they become.
 
     NeatDataError
-    ├── Malformed 400         a body that is not what it says it is: broken JSON, broken multipart
+    ├── Malformed 400         a body that is not what it says it is
     ├── Unauthenticated 401   no key, or one that does not open: missing, malformed, unknown,
     expired, revoked
     ├── Forbidden 403         the key's scope does not reach

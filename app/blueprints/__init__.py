@@ -27,8 +27,8 @@ _ROUTERS = (info, health, clean, pipeline, upload, database, queue, keys)
 
 
 def register(app: Flask, page: Callable[[], Response] | None = None) -> None:
-    """Give the app its routes; `page` is what a browser gets at `/`. The Socket.IO handlers have
-    registered themselves by now.
+    """Give the app its routes; `page` is what a browser gets at `/`. The Socket.IO handlers
+    have registered themselves by now.
     """
     for router in _ROUTERS:
         api.register_blueprint(router.bp, url_prefix=PREFIX + (router.bp.url_prefix or ""))

@@ -32,7 +32,7 @@ def describe_service() -> dict[str, Any]:
 
 
 def add_root(app: Flask, page: Callable[[], Response] | None) -> None:
-    """Let `/` be `page`, the dashboard, for a browser, and `describe_service` for all others."""
+    """Let `/` be `page`, the dashboard, for a browser, and `describe_service` for others."""
 
     def show_root() -> Response:
         wanted = request.accept_mimetypes.best_match(["application/json", "text/html"])

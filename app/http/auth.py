@@ -51,7 +51,7 @@ def requires(scope: str) -> Callable[[View], View]:
             g.caller = services().keys.authenticate(_given())
             if not g.caller.scope.includes(needed):
                 raise Forbidden(
-                    f"This needs a key of scope {needed}; this key's scope is {g.caller.scope}.",
+                    f"This needs a key of scope {needed}, and this one has {g.caller.scope}.",
                     code="scope-too-small",
                     required_scope=needed.value,
                 )

@@ -66,6 +66,7 @@ PROBLEM_TYPES: dict[str, tuple[int, str, str]] = {
     "forbidden": (403, "The key may not do this.", "Use another key."),
     "key-not-found": (404, "There is no key with this id.", "`GET /v1/keys` lists them."),
     "key-revoked": (409, "A revoked key stays revoked.", "Make a new key."),
+    "key-expired": (409, "A key whose time is over cannot be rotated.", "Make a new key."),
     # Files
     "missing-file": (
         422,

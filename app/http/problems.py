@@ -95,13 +95,16 @@ def _system_error(error: OSError) -> Response:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return _domain_error(OutOfStorage("The disk is full."))
     log.error("request %s failed", current_request_id(), exc_info=error)
-    return _http_exception(InternalServerError())
+    return _rendered(InternalServerError(), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _http_exception(error: HTTPException) -> Response | HTTPException:
-    status = error.code
-    if status is None or status < HTTPStatus.BAD_REQUEST:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error  # a redirect is no error
+    return _rendered(error, error.code)
+
+
+def _rendered(error: HTTPException, status: int) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # Flask has logged the traceback; this line joins it to what the caller was told.
         log.error("request %s was answered with %d", current_request_id(), status)

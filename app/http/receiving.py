@@ -35,7 +35,7 @@ _MAX_NAME = 200  # characters; the column holds 255, and downloads add an ending
 class Form:
     """What came with the file: its name, made safe, and the other fields."""
 
-    filename: str | None = None
+    filename: str = ""
     fields: dict[str, str] = field(default_factory=dict)
 
 
@@ -93,7 +93,7 @@ def _read_parts(stream: IO[bytes], receiver: Receiver) -> Form:
         raise Malformed("A name or a value in the form is not UTF-8.") from None
     except ValueError as error:
         raise Malformed(f"The body is not a multipart form: {error}") from None
-    if form.filename is None:
+    if not form.filename:
         raise _fault("file", "There is no file in the field `file`.", "missing-file")
     return form
 
@@ -128,7 +128,7 @@ def _expect(part: Field | File, form: Form) -> None:
         return
     if name != "file":
         raise _fault(name, "Files are read from the field `file` only.", "unexpected-file")
-    if form.filename is not None:
+    if form.filename:
         raise _fault("file", "Send one file at a time.", "several-files")
     if not part.filename:
         raise _fault("file", "No file was chosen.", "missing-file")

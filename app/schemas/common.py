@@ -26,7 +26,7 @@ class Moment(ma.fields.AwareDateTime):
 class SuccessSchema(ma.Schema):
     """What every success body has."""
 
-    status = ma.fields.String(dump_default="success")
+    status: ma.fields.Field[Any] = ma.fields.String(dump_default="success")
     timestamp = Moment(dump_default=utc_now, metadata={"description": "When it was answered."})
 
 

@@ -42,7 +42,7 @@ class ModuleField(ma.fields.Raw):
         return value
 
 
-class ModulesField(ma.fields.List):
+class ModulesField(ma.fields.List[Any]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             ModuleField(),
@@ -53,7 +53,7 @@ class ModulesField(ma.fields.List):
 
 
 class UploadId(ma.fields.Integer):
-    """An upload's id in a body: a JSON number. One that is no id at all is an unknown upload."""
+    """An upload's id in a body. A number that cannot be an id is an unknown upload."""
 
     default_error_messages = {"unknown": "There is no upload {input}."}
 

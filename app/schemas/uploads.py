@@ -11,7 +11,7 @@ from app.schemas.common import Moment, PageSchema, SuccessSchema
 
 
 class DelimiterField(ma.fields.String):
-    """One character; a tab may be written `tab` or `\\t`, which are easier to type."""
+    """What stands between cells; a tab may be written `tab` or `\\t`, easier to type."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
@@ -22,10 +22,25 @@ class ReadingSchema(ma.Schema):
     """How to read a file, where the caller knows better than detection."""
 
     encoding = ma.fields.String(validate=ma.validate.Length(min=1, max=40))
-    delimiter = DelimiterField(validate=ma.validate.Length(equal=1))
-    quotechar = ma.fields.String(validate=ma.validate.Length(equal=1))
+    delimiter = DelimiterField(
+        validate=ma.validate.Length(max=10),
+        metadata={"description": "Empty: every line is one cell. `tab` is a tab."},
+    )
+    quotechar = ma.fields.String(
+        validate=ma.validate.Length(max=1), metadata={"description": "Empty: none."}
+    )
+    escapechar = ma.fields.String(
+        validate=ma.validate.Length(max=1), metadata={"description": "Empty: none."}
+    )
+    skip_space = ma.fields.Boolean(
+        metadata={"description": "Whether spaces after a delimiter are not part of the cell."}
+    )
     header = ma.fields.Boolean(
         metadata={"description": "Whether the first record names the columns."}
+    )
+    header_rows = ma.fields.Integer(
+        validate=ma.validate.Range(min=1, max=10),
+        metadata={"description": "How many records make the header."},
     )
     skip_lines = ma.fields.Integer(
         validate=ma.validate.Range(min=0, max=100_000),
@@ -53,7 +68,10 @@ class ReadAsSchema(ma.Schema):
     encoding = ma.fields.String(attribute="inspection.encoding", allow_none=True)
     delimiter = ma.fields.String(attribute="inspection.delimiter", allow_none=True)
     quotechar = ma.fields.String(attribute="inspection.quotechar", allow_none=True)
+    escapechar = ma.fields.String(attribute="inspection.escapechar", allow_none=True)
+    skip_space = ma.fields.Boolean(attribute="inspection.skip_space")
     header = ma.fields.Boolean(attribute="inspection.header")
+    header_rows = ma.fields.Integer(attribute="inspection.header_rows")
     skip_lines = ma.fields.Integer(attribute="inspection.skip_lines")
     sheet = ma.fields.String(attribute="inspection.sheet", allow_none=True)
     sheets = ma.fields.List(ma.fields.String(), attribute="inspection.sheets")

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.models import ApiKey, Scope
 from app.runtime.machinery import Machinery
-from app.runtime.server import migrate
+from app.runtime.schema import upgrade
 from app.services import Services
 from app.services.keys import IssuedKey
 from config import Config
@@ -37,7 +37,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
             cors_origins=("https://app.example.com",),
         )
     )
-    migrate(app)
+    upgrade(app)
     machinery: Machinery = app.extensions["neatdata-machinery"]
     machinery.storage.prepare()
     yield app
