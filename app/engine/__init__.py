@@ -1,7 +1,8 @@
-"""The cleaning engine: a table in, a clean table and its receipt out. No web, no SQL, no sockets.
+"""The cleaning engine: a table in, a clean table and its receipt out. No web, no SQL, no
+sockets.
 
-Importing the package is cheap; Polars is loaded when one of its two functions is first asked for, so
-the web process may import `app.engine.protocol` or `app.engine.errors` and stay small.
+Importing the package is cheap; Polars is loaded when one of its two functions is first asked
+for, so the web process may import `app.engine.protocol` or `app.engine.errors` and stay small.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@
     ├── SourceError          the file cannot be read as a table; `code` says why
     ├── PlanError            modules, params or columns do not fit; carries every fault at once
     ├── ModuleFailed         a module raised while it worked
+    ├── CannotWrite          the format cannot hold the table; says which limit
     ├── AccountingError      rows in are not rows out + removed + rejected: the run is void
     └── Cancelled            the caller asked the run to stop
 
@@ -28,9 +29,10 @@ class EngineError(Exception):
 class SourceError(EngineError):
     """The file cannot be read as a table.
 
-    `code` is one of: empty_file, header_only (never raised: a table of no rows is a table), binary_file,
-    unreadable_file (it cannot be opened), broken_workbook, encrypted_workbook, workbook_too_large,
-    no_such_sheet, unsupported_format, too_many_columns, bad_reading_option.
+    `code` is one of: empty_file, binary_file, unreadable_file (it cannot be opened),
+    broken_workbook, encrypted_workbook, workbook_too_large, no_such_sheet, unsupported_format,
+    too_many_columns, bad_reading_option, bad_data (a table in a request). A header without rows
+    is a table.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -40,7 +42,9 @@ class SourceError(EngineError):
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One thing wrong with a request. `pointer` is a JSON pointer into the list of modules (`/0/params/case`)."""
+    """One thing wrong with a request. `pointer` is a JSON pointer into the list of modules,
+    such as `/0/params/case`.
+    """
 
     pointer: str
     message: str
@@ -52,7 +56,7 @@ class PlanError(EngineError):
     code = "bad_pipeline"
 
     def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("; ".join(fault.message for fault in faults))
+        super().__init__(" ".join(fault.message for fault in faults))
         self.faults = faults
 
     def as_dict(self) -> dict[str, Any]:
@@ -64,12 +68,19 @@ class ModuleFailed(EngineError):
 
     code = "module_failed"
 
-    def __init__(self, module: str, message: str) -> None:
+    def __init__(self, module: str, message: str, origin: str) -> None:
         super().__init__(f"Module {module}: {message}")
         self.module = module
+        self.origin = origin
 
     def as_dict(self) -> dict[str, Any]:
-        return {**super().as_dict(), "module": self.module}
+        return {**super().as_dict(), "module": self.module, "origin": self.origin}
+
+
+class CannotWrite(EngineError):
+    """The target format cannot hold the table, such as more rows than a worksheet has."""
+
+    code = "does_not_fit_format"
 
 
 class AccountingError(EngineError):

@@ -7,31 +7,50 @@ A module is one Python file with `META` and one function named like its key. Row
     def shout(batch: pl.DataFrame, params: NoParams) -> Outcome:
         return Outcome(frame=batch.with_columns(pl.all().str.to_uppercase()))
 
-A batch is a DataFrame of text: every column is pl.String, a cell that holds nothing is null (an empty
-string never reaches a module and is made null when a module returns one). The pipeline compares the batch
-with the outcome to count changes, so a module never counts its own.
+A batch is a DataFrame of text: every column is pl.String, a cell that holds nothing is null (an
+empty string never reaches a module and is made null when a module returns one). The pipeline
+compares the batch with the outcome to count changes, so a module never counts its own.
 
-A module that must know the whole table first names a `learn` in its META. It is asked for a `Learner`, which is
-shown every batch, in order; what it `finish`es with is handed to the function as its third argument, and
-the function is then called with the very same batches in the very same order (so it may keep a cursor).
+A module that must know the whole table first names a `learn` in its META. It is asked for a
+`Learner`, which is shown every batch, in order; what it `finish`es with is handed to the
+function as its third argument, and the function is then called with the very same batches in
+the very same order (so it may keep a cursor).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
+
+import msgspec
 
 if TYPE_CHECKING:
     import polars as pl
 
-#: What a whole column holds. Cells stay text throughout the engine; writers of typed formats cast by this.
+#: The name of a column, in a module's params: checked against the header before anything runs,
+#: and a column picker wherever forms are made of the schema.
+Column = Annotated[str, msgspec.Meta(extra_json_schema={"x-column": True})]
+
+#: What a whole column holds. Cells stay text throughout the engine; writers of typed formats
+#: cast by this.
 ColumnType = Literal["text", "integer", "number", "boolean", "date", "datetime"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoParams:
     """For a module without any setting."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnParams:
+    """For a module that works on the columns it is told to, else on all of them."""
+
+    columns: tuple[Column, ...] | None = None
+
+    def among(self, header: Sequence[str]) -> list[str]:
+        """The columns to work on, in the header's order."""
+        return [name for name in header if self.columns is None or name in self.columns]
 
 
 class Learner(Protocol):
@@ -50,7 +69,8 @@ class Learner(Protocol):
 class Outcome:
     """What a module made of one batch.
 
-    Shape: `frame` has the rows that stay, in their order: batch.height - removed - rejected rows.
+    Shape: `frame` has the rows that stay, in their order: batch.height - removed - rejected
+    rows.
     """
 
     frame: pl.DataFrame
@@ -77,11 +97,14 @@ class Meta:
     description: str
     #: Where it stands in a good pipeline; lower is earlier. A suggestion, never enforced.
     order: int
-    #: Frozen, keyword-only dataclass: field types and msgspec.Meta constraints are the schema, defaults the defaults.
+    #: Frozen, keyword-only dataclass: field types and msgspec.Meta constraints are the schema,
+    #: defaults the defaults.
     params: type = NoParams
     #: (params, columns) -> Learner, or None when these params need nothing known first.
     learn: Callable[[Any, list[str]], Learner | None] | None = None
-    #: (params, columns) -> the columns the table has afterwards. Asked while planning, without data.
+    #: (params, columns) -> the columns the table has afterwards. Asked while planning, without
+    #: data.
     header: Callable[[Any, list[str]], list[str]] | None = None
-    #: Keys of modules that had better run before this one, each with the reason, said as a warning.
+    #: Keys of modules that had better run before this one, each with the reason: said as a
+    #: warning where one of them comes later.
     better_after: Mapping[str, str] = field(default_factory=dict)

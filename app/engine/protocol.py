@@ -1,21 +1,28 @@
 """The lines an engine process speaks: one JSON object a line, UTF-8, requests in, replies out.
 
-Stdlib only, so the supervising side loads no data library. A process works on one request at a time and
-answers it with any number of `progress` lines and then exactly one `result` or `failure`. The line
-`{"op": "cancel"}` may come at any time. When stdin closes the process ends at once.
+Stdlib only, so the supervising side loads no data library. A process works on one request at a
+time and answers it with any number of `progress` lines and then exactly one `result` or
+`failure`. The line `{"op": "cancel"}` may come at any time. When stdin closes the process ends
+at once.
 
 Operations and their arguments (all paths are absolute):
 
-    catalogue {}                                              -> {core_modules, custom_modules, broken}
-    inspect   {path, filename, reading}                       -> Inspection as a dict; the file is fsynced first
-    plan      {columns, modules}                              -> {modules: [normalised], warnings: [..], columns: [after]}
+    catalogue {}
+        -> {core_modules, custom_modules, broken}
+    inspect   {path, filename, reading}
+        -> Inspection as a dict; the file is fsynced first
+    plan      {columns, modules}
+        -> {modules: [normalised], warnings: [..], columns: [after]}
     clean     {source, filename, reading, modules, target, format, rejects, report, rows_total}
-                                                              -> {rows_in, rows_out, removed, rejected, columns, modules: [ModuleReport without examples], files: {target: {size, sha256}, ...}}
-    run       {source | data, filename, reading, modules}     -> {original_shape, cleaned_shape, result_data, modules_executed, report}
-    convert   {source, target, format, types, safe}           -> {files}
+        -> {rows_in, rows_out, removed, rejected, columns, types,
+            modules: [ModuleReport without examples], files: {target: {size, sha256}, ...}}
+    run       {source | data, filename, reading, modules}
+        -> {original_shape, cleaned_shape, result_data, modules_executed, report}
+    convert   {source, target, format, types}
+        -> {size}
 
-`clean` writes target, rejects and report under the very names given and fsyncs them; renaming them to
-their final place is the caller's, once it has the result line.
+`clean` writes target, rejects and report under the very names given and fsyncs them; renaming
+them to their final place is the caller's, once it has the result line.
 """
 
 from __future__ import annotations
@@ -35,7 +42,7 @@ class Request:
 class Progress:
     """Where the run is: measured in rows, over all passes; never goes back within a run."""
 
-    #: Keys of the modules working in this pass, joined with ", "; "reading" or "writing" where none does.
+    #: Keys of the modules working in this pass, joined with ", "; "reading" where none does.
     step: str
     message: str
     percent: float
@@ -50,7 +57,9 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """EngineError.as_dict(), or code "internal_error" for what nobody foresaw (its traceback went to stderr)."""
+    """EngineError.as_dict(), or code "internal_error" for what nobody foresaw (its traceback
+    went to stderr).
+    """
 
     error: dict[str, Any]
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-#: Examples kept per module and column. Counts are exact, examples are not all; the report says the cap.
+#: Examples kept per module and column. Counts are exact, examples are not all; the report says
+#: the cap.
 EXAMPLES_PER_COLUMN = 5
 
 
 @dataclass(kw_only=True)
 class Example:
-    """One changed cell. `row` is the record number in the source, counted from 1 below the header."""
+    """One changed cell. `row` is the record number in the source, from 1 below the header."""
 
     row: int
     before: str | None
@@ -58,7 +59,9 @@ class ColumnState:
 
 @dataclass(kw_only=True)
 class ColumnReport:
-    """One column of the clean table, before and after. `before` is None for a column a module added."""
+    """One column of the clean table, before and after. `before` is None for a column a module
+    added.
+    """
 
     name: str
     type: str
@@ -68,7 +71,9 @@ class ColumnReport:
 
 @dataclass(kw_only=True)
 class Report:
-    """The receipt. records read = rows_in + source["rejected"]; rows_in = rows_out + removed + (rejected - source["rejected"])."""
+    """The receipt. Records read = rows_in + source["rejected"], and
+    rows_in = rows_out + removed + (rejected - source["rejected"]).
+    """
 
     #: Inspection.as_dict() of what was read: format, encoding, delimiter, header, ...
     source: dict[str, Any]

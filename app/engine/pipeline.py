@@ -1,0 +1,131 @@
+"""The engine's one face: a file in, a clean file and its report out."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.engine.catalogue import Catalogue, load
+from app.engine.errors import AccountingError
+from app.engine.plan import Plan, make_plan
+from app.engine.progress import ProgressMeter
+from app.engine.protocol import Progress
+from app.engine.reading import ReadingOptions, TableReader, open_table
+from app.engine.rejects import RejectsFile
+from app.engine.report import Report
+from app.engine.run import Run
+from app.engine.writing import CsvSink, convert, format_of, sync
+
+
+def clean_file(
+    source: str | Path,
+    target: str | Path,
+    modules: Sequence[Any],
+    *,
+    reading: ReadingOptions | None = None,
+    filename: str | None = None,
+    format: str | None = None,
+    rejects: str | Path | None = None,
+    report: str | Path | None = None,
+    modules_dir: Path | None = None,
+    catalogue: Catalogue | None = None,
+    rows_total: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> Report:
+    """Clean `source` into `target`; without modules, write every cell as it stood.
+
+    `modules`: keys, display names, or {"key", "params", "columns", "on_error"}. `format`: csv,
+    xlsx, parquet or jsonl; by default what the target's name ends in. `rejects` and `report`:
+    where the refused records (CSV) and the report (JSON) go. `filename`: the name the user gave
+    the source, where its ending says more than the path's.
+
+    All files are written aside, synced and renamed once everything is done: when this raises,
+    none of them is there. Raises SourceError, PlanError, ModuleFailed, AccountingError,
+    CannotWrite, Cancelled.
+    """
+    began = time.perf_counter()
+    source, target = Path(source), Path(target)
+    format = format_of(target) if format is None else format
+    table = open_table(source, reading, filename=filename)
+    plan = make_plan(modules, table.inspection.columns, catalogue or load(modules_dir))
+    with tempfile.TemporaryDirectory(prefix=".cleaning-", dir=target.parent) as folder:
+        work = Path(folder)
+        meter = ProgressMeter(progress, rows_total)
+        run = execute(table, plan, work, meter, is_cancelled)
+        clean = work / "clean.csv"
+        if format != "csv":
+            convert(clean, work / "target", format, run.types)
+            clean = work / "target"
+        receipt = make_report(table, plan, run, time.perf_counter() - began)
+        made = {clean: target, work / "rejects.csv": rejects, work / "report.json": report}
+        (work / "report.json").write_text(
+            json.dumps(receipt.as_dict(), ensure_ascii=False), encoding="utf-8"
+        )
+        for file in made:
+            sync(file)
+        for file, place in made.items():
+            if place is not None:
+                file.rename(place)
+    return receipt
+
+
+def execute(
+    table: TableReader,
+    plan: Plan,
+    folder: Path,
+    meter: ProgressMeter,
+    is_cancelled: Callable[[], bool] | None = None,
+    types: dict[str, Any] | None = None,
+) -> Run:
+    """Run a plan; `folder` then has clean.csv and rejects.csv."""
+    sink = CsvSink(folder / "clean.csv", plan.columns)
+    rejects = RejectsFile(folder / "rejects.csv")
+    run = Run(
+        table,
+        plan,
+        folder=folder,
+        rejects=rejects,
+        sink=sink,
+        meter=meter,
+        types=types or {},
+        is_cancelled=is_cancelled,
+    )
+    try:
+        run.execute()
+    finally:
+        sink.close()
+        rejects.close()
+    set_aside = sum(report.rejected for report in run.modules)
+    if rejects.count != run.read.rejected + set_aside:
+        raise AccountingError(
+            f"{rejects.count} records lie in the file of rejects, but {run.read.rejected} were "
+            f"refused while reading and {set_aside} by modules."
+        )
+    return run
+
+
+def make_report(table: TableReader, plan: Plan, run: Run, seconds: float) -> Report:
+    modules = run.modules
+    # What streaming found counts; what a look beforehand said may be an estimate.
+    source = table.inspection.as_dict() | {
+        "rows": run.read.rows,
+        "rejected": run.read.rejected,
+    }
+    return Report(
+        source=source,
+        rows_in=run.read.rows,
+        rows_out=run.written.rows,
+        removed=sum(module.removed for module in modules),
+        rejected=run.read.rejected + sum(module.rejected for module in modules),
+        columns_in=list(table.inspection.columns),
+        columns_out=list(plan.columns),
+        modules=modules,
+        columns=run.columns(),
+        warnings=[*table.inspection.warnings, *plan.warnings],
+        execution_time_ms=round(seconds * 1000, 3),
+    )

@@ -1,0 +1,235 @@
+"""From a list of modules in a request to steps that can run: every fault is found before
+anything runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+from app.engine.catalogue import Catalogue, Module
+from app.engine.errors import Fault, PlanError
+from app.engine.module import Learner
+from app.engine.params import as_json, column_params, defaults, read_params
+
+#: A pipeline that is longer is a mistake, and each module may cost a pass over the table.
+MAX_MODULES = 100
+
+
+class ModuleRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """A module as a caller writes it in full; a bare string stands for `{"key": ...}`."""
+
+    key: str
+    params: dict[str, Any] = {}
+    columns: list[str] | None = None
+    on_error: str = "fail"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One module with its params, and the columns of the table before and after it."""
+
+    #: Its place in the pipeline, from 0.
+    index: int
+    module: Module
+    params: Any
+    #: "fail" or "skip".
+    on_error: str
+    columns_before: list[str]
+    columns_after: list[str]
+
+    @property
+    def key(self) -> str:
+        return self.module.meta.key
+
+    @property
+    def learns(self) -> bool:
+        """Whether it must be shown the whole table before it can work."""
+        return self.make_learner() is not None
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """(column before, column after) of every column that goes on: by place where the step
+        keeps their number, else by name.
+        """
+        before, after = self.columns_before, self.columns_after
+        if len(before) == len(after):
+            return list(zip(before, after, strict=True))
+        return [(name, name) for name in after if name in before]
+
+    def make_learner(self) -> Learner | None:
+        learn = self.module.meta.learn
+        return None if learn is None else learn(self.params, self.columns_before)
+
+    def normalised(self) -> dict[str, Any]:
+        """The step as a request that means the same on any server with the same modules."""
+        return {"key": self.key, "params": as_json(self.params), "on_error": self.on_error}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    steps: list[Step]
+    warnings: list[str]
+    #: The table's columns at the end.
+    columns: list[str]
+
+    def origins(self) -> dict[str, str]:
+        """Column of the clean table -> column of the file it came from."""
+        origins = {
+            name: name
+            for name in (self.steps[0].columns_before if self.steps else self.columns)
+        }
+        for step in self.steps:
+            origins = {new: origins[old] for old, new in step.pairs if old in origins}
+        return origins
+
+
+def make_plan(modules: Sequence[Any], columns: Sequence[str], catalogue: Catalogue) -> Plan:
+    """Raises PlanError with every fault of modules, params and columns at once.
+
+    Columns may be named as they are when the step comes, or as they were in the file before
+    a step renamed them.
+    """
+    planner = _Planner(columns, catalogue)
+    if len(modules) > MAX_MODULES:
+        raise PlanError([Fault(pointer="", message=f"More than {MAX_MODULES} modules.")])
+    for index, item in enumerate(modules):
+        planner.add(index, item)
+    if planner.faults:
+        raise PlanError(planner.faults)
+    return Plan(
+        steps=planner.steps, warnings=_risky_order(planner.steps), columns=planner.columns
+    )
+
+
+class _Planner:
+    def __init__(self, columns: Sequence[str], catalogue: Catalogue) -> None:
+        self.columns = list(columns)
+        self.steps: list[Step] = []
+        self.faults: list[Fault] = []
+        self._catalogue = catalogue
+        #: Name in the file -> name now, of columns that a step renamed.
+        self._renamed: dict[str, str] = {}
+
+    def add(self, index: int, item: Any) -> None:
+        found = len(self.faults)
+        request = self._request(index, item)
+        if request is None:
+            return
+        module = self._catalogue.find(request.key)
+        if module is None:
+            self._fault(index, "/key" if isinstance(item, dict) else "", self._nearest(request))
+            return
+        params = self._params(index, request, module)
+        if len(self.faults) == found:
+            self._append(index, module, params, request.on_error)
+
+    def _request(self, index: int, item: Any) -> ModuleRequest | None:
+        if isinstance(item, str):
+            return ModuleRequest(key=item)
+        try:
+            request = msgspec.convert(item, ModuleRequest)
+        except msgspec.ValidationError as error:
+            self._fault(index, "", str(error).replace("`", ""))
+            return None
+        if request.on_error not in ("fail", "skip"):
+            self._fault(index, "/on_error", 'on_error must be "fail" or "skip".')
+        return request
+
+    def _params(self, index: int, request: ModuleRequest, module: Module) -> Any:
+        given = dict(request.params)
+        if request.columns is not None:
+            if "columns" not in defaults(module.meta.params):
+                self._fault(index, "/columns", f"{module.meta.key} takes no columns.")
+            elif "columns" in given:
+                self._fault(
+                    index, "/columns", "The columns are given twice: here and in params."
+                )
+            else:
+                given["columns"] = request.columns
+        params, faults = read_params(module.meta.params, given)
+        for fault in faults:
+            at_top = fault.pointer == "/columns" and request.columns is not None
+            self._fault(
+                index, fault.pointer if at_top else f"/params{fault.pointer}", fault.message
+            )
+        return params if faults else self._resolved(index, request, params)
+
+    def _resolved(self, index: int, request: ModuleRequest, params: Any) -> Any:
+        """The params with every column under the name it has when the step comes."""
+        changes: dict[str, Any] = {}
+        for param, names in column_params(params):
+            at_top = param == "columns" and request.columns is not None
+            pointer = "/columns" if at_top else f"/params/{param}"
+            current = [self._column(index, pointer, position, name)
+                       for position, name in enumerate(names)]  # fmt: skip
+            value = getattr(params, param)
+            changes[param] = current[0] if isinstance(value, str) else tuple(current)
+        return replace(params, **changes) if changes else params
+
+    def _column(self, index: int, pointer: str, position: int, name: str) -> str:
+        if name in self.columns:
+            return name
+        if name in self._renamed:
+            return self._renamed[name]
+        near = get_close_matches(name, self.columns, n=1, cutoff=0.5)
+        hint = f' Did you mean "{near[0]}"?' if near else ""
+        self._fault(index, f"{pointer}/{position}", f'There is no column "{name}".{hint}')
+        return name
+
+    def _append(self, index: int, module: Module, params: Any, on_error: str) -> None:
+        before = self.columns
+        after = before
+        if module.meta.header is not None:
+            try:
+                after = module.meta.header(params, before)
+            except ValueError as error:
+                self._fault(index, "/params", str(error))
+                return
+            self._follow(before, after)
+        self.columns = after
+        self.steps.append(
+            Step(
+                index=index,
+                module=module,
+                params=params,
+                on_error=on_error,
+                columns_before=before,
+                columns_after=after,
+            )
+        )
+
+    def _follow(self, before: list[str], after: list[str]) -> None:
+        if len(before) != len(after):
+            self._renamed = {old: new for old, new in self._renamed.items() if new in after}
+            return
+        moved = dict(zip(before, after, strict=True))
+        earlier = {old: moved.get(new, new) for old, new in self._renamed.items()}
+        self._renamed = {**moved, **earlier}
+
+    def _nearest(self, request: ModuleRequest) -> str:
+        names = [
+            name
+            for module in self._catalogue.modules.values()
+            for name in (module.meta.key, module.meta.name)
+        ]
+        near = get_close_matches(request.key, names, n=3, cutoff=0.4)
+        hint = f" Nearest: {', '.join(near)}." if near else ""
+        return f'There is no module "{request.key}".{hint}'
+
+    def _fault(self, index: int, pointer: str, message: str) -> None:
+        self.faults.append(Fault(pointer=f"/{index}{pointer}", message=message))
+
+
+def _risky_order(steps: Sequence[Step]) -> list[str]:
+    keys = [step.key for step in steps]
+    return [
+        f"{step.key} runs before {earlier}: {reason}"
+        for position, step in enumerate(steps)
+        for earlier, reason in step.module.meta.better_after.items()
+        if earlier in keys[position + 1 :] and earlier not in keys[:position]
+    ]

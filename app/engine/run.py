@@ -1,0 +1,259 @@
+"""One run of a plan over a table: pass by pass, every row accounted for.
+
+A pass streams batches through some steps. It ends before the first step that must know the
+whole table: that step's learner is shown each batch as it leaves the pass, the batches wait in
+a spool, and the next pass begins with the step. The last pass ends in the writer.
+
+    read -> steps -> learner + spool -> the step that learned, more steps -> ... -> writer
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import polars as pl
+
+from app.engine.errors import AccountingError, Cancelled, ModuleFailed
+from app.engine.module import ColumnType
+from app.engine.params import as_json
+from app.engine.plan import Plan, Step
+from app.engine.progress import ProgressMeter
+from app.engine.reading import TableReader
+from app.engine.rejects import RejectsFile
+from app.engine.report import ColumnReport, ColumnState, ModuleReport
+from app.engine.spool import Chunk, Spool
+from app.engine.work import Learning, StepFailed, Work
+
+
+class Sink(Protocol):
+    """Where the clean table goes."""
+
+    def write(self, frame: pl.DataFrame) -> None: ...
+
+    def rewind(self) -> None:
+        """Forget every row written so far."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pass:
+    """Some steps in one streaming pass; `teaches` is the step whose learner watches its end."""
+
+    number: int
+    steps: list[Step]
+    teaches: Step | None
+
+    @property
+    def name(self) -> str:
+        return ", ".join(step.key for step in self.steps) or "reading"
+
+
+def split(steps: list[Step]) -> list[Pass]:
+    """The passes that `steps` need: one, and one more for each step that must learn first."""
+    cuts = [index for index, step in enumerate(steps) if step.learns]
+    starts, ends = [0, *cuts], [*cuts, len(steps)]
+    return [
+        Pass(
+            number=number,
+            steps=steps[start:end],
+            teaches=steps[end] if end < len(steps) else None,
+        )
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True))
+    ]
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """Rows and missing cells at one end of the pipeline, counted batch by batch."""
+
+    rows: int = 0
+    #: Records that reading refused.
+    rejected: int = 0
+    missing: dict[str, int] = field(default_factory=dict)
+
+    def add(self, frame: pl.DataFrame) -> None:
+        self.rows += frame.height
+        for column in frame:
+            self.missing[column.name] = self.missing.get(column.name, 0) + column.null_count()
+
+    def state(self, column: str, odd: int) -> ColumnState:
+        missing = self.missing.get(column, 0)
+        return ColumnState(valid=self.rows - missing - odd, missing=missing, odd=odd)
+
+
+class Run:
+    """Takes a table through a plan. `modules`, `columns()`, `types`, `read` and `written` are
+    the receipt afterwards.
+    """
+
+    def __init__(
+        self,
+        table: TableReader,
+        plan: Plan,
+        *,
+        folder: Path,
+        rejects: RejectsFile,
+        sink: Sink,
+        meter: ProgressMeter,
+        types: Mapping[str, ColumnType],
+        is_cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self.read = Tally()
+        self.written = Tally()
+        self.types = dict(types)
+        self._odd: dict[str, int] = {}
+        self._table = table
+        self._plan = plan
+        self._folder = folder
+        self._rejects = rejects
+        self._sink = sink
+        self._meter = meter
+        self._is_cancelled = is_cancelled
+        self._reports: dict[int, ModuleReport] = {}
+        self._learned: dict[int, Any] = {}
+        self._learning_seconds: dict[int, float] = {}
+        #: Steps that failed and may be skipped, each with what went wrong.
+        self._skipped: dict[int, str] = {}
+
+    @property
+    def modules(self) -> list[ModuleReport]:
+        return [self._reports[step.index] for step in self._plan.steps]
+
+    def columns(self) -> list[ColumnReport]:
+        """Every column of the clean table, with its state before and after."""
+        origins = self._plan.origins()
+        reports = []
+        for name in self._plan.columns:
+            odd = self._odd.get(name, 0)
+            before = self.read.state(origins[name], odd) if name in origins else None
+            reports.append(
+                ColumnReport(
+                    name=name,
+                    type=self.types.get(name, "text"),
+                    before=before,
+                    after=self.written.state(name, odd),
+                )
+            )
+        return reports
+
+    def execute(self) -> None:
+        """Run every pass. Raises ModuleFailed, AccountingError, Cancelled, SourceError."""
+        passes = split(self._plan.steps)
+        self._meter.begin(len(passes))
+        spool: Spool | None = None
+        for current in passes:
+            spool = self._run_pass(current, spool)
+        self._check_sums()
+
+    def _run_pass(self, current: Pass, source: Spool | None) -> Spool | None:
+        """What the next pass reads. A step that fails and may be skipped is left out, and the
+        pass begun anew.
+        """
+        mark = self._rejects.mark()
+        while True:
+            try:
+                return self._try_pass(current, source)
+            except StepFailed as failure:
+                self._skip(failure)
+            self._rejects.rewind(mark)
+            self._sink.rewind()
+            self.written = Tally()
+
+    def _skip(self, failure: StepFailed) -> None:
+        step = failure.step
+        # Later steps were planned with the columns this one makes.
+        reshapes = step.columns_after != step.columns_before
+        if step.on_error != "skip" or reshapes:
+            raise ModuleFailed(step.key, str(failure), step.module.origin) from failure
+        self._skipped[step.index] = str(failure)
+
+    def _try_pass(self, current: Pass, source: Spool | None) -> Spool | None:
+        works = [self._work(step) for step in current.steps]
+        taught = current.teaches
+        if taught is None:
+            self._stream(current, source, works, self._write)
+            spool = None
+        else:
+            learning = Learning(taught, is_skipped=taught.index in self._skipped)
+            spool = Spool(self._folder, f"pass{current.number}")
+
+            def hand_on(chunk: Chunk) -> None:
+                learning.observe(chunk.frame)
+                spool.append(chunk)
+
+            self._stream(current, source, works, hand_on)
+            self._learned[taught.index] = learning.finish()
+            self._learning_seconds[taught.index] = learning.seconds
+        for work in works:
+            self._settle(work)
+        if source is not None:
+            source.close()
+        return spool
+
+    def _stream(
+        self,
+        current: Pass,
+        source: Spool | None,
+        works: list[Work],
+        hand_on: Callable[[Chunk], None],
+    ) -> None:
+        self._meter.start_pass(current.number, current.name)
+        for chunk, share in self._from_file() if source is None else source.shares():
+            if self._is_cancelled is not None and self._is_cancelled():
+                raise Cancelled
+            rows = chunk.frame.height
+            for work in works:
+                chunk = work.apply(chunk, self._rejects)
+            hand_on(chunk)
+            self._meter.advance(rows, share)
+
+    def _from_file(self) -> Iterator[tuple[Chunk, float]]:
+        self.read = Tally()
+        for batch in self._table.batches():
+            self._rejects.add_read(batch.rejected)
+            self.read.rejected += len(batch.rejected)
+            self.read.add(batch.frame)
+            yield Chunk(batch.frame, batch.records), batch.share_read
+
+    def _write(self, chunk: Chunk) -> None:
+        self.written.add(chunk.frame)
+        self._sink.write(chunk.frame)
+
+    def _work(self, step: Step) -> Work:
+        report = ModuleReport(
+            key=step.key,
+            params=as_json(step.params),
+            origin=step.module.origin,
+            execution_time_ms=self._learning_seconds.get(step.index, 0.0) * 1000,
+        )
+        if step.index in self._skipped:
+            report.status, report.error_message = "skipped", self._skipped[step.index]
+        # A copy: what was learned may keep a cursor, and a pass may have to begin anew.
+        return Work(step, report, deepcopy(self._learned.get(step.index)))
+
+    def _settle(self, work: Work) -> None:
+        """Keep what a step of a finished pass reported."""
+        report, names = work.report, dict(work.step.pairs)
+        report.execution_time_ms = round(report.execution_time_ms, 3)
+        self._reports[work.step.index] = report
+        # A column that changed after its type was proven is text again, until proven anew.
+        self.types = {
+            names[old]: kind
+            for old, kind in self.types.items()
+            if old in names and names[old] not in report.columns
+        }
+        self._odd = {names[old]: count for old, count in self._odd.items() if old in names}
+        self.types.update(work.types)
+        self._odd.update(work.odd)
+
+    def _check_sums(self) -> None:
+        lost = sum(report.removed + report.rejected for report in self.modules)
+        if self.read.rows != self.written.rows + lost:
+            raise AccountingError(
+                f"{self.read.rows} rows were read, {self.written.rows} written and "
+                f"{lost} removed or set aside: they do not add up."
+            )

@@ -1,0 +1,13 @@
+"""Parquet, typed, compressed with zstd."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.engine.module import ColumnType
+from app.engine.writing.typed import scan_clean
+
+
+def write_parquet(source: Path, target: Path, types: Mapping[str, ColumnType]) -> None:
+    scan_clean(source, types).sink_parquet(target, compression="zstd")

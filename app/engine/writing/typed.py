@@ -1,0 +1,37 @@
+"""The clean CSV as typed columns, for formats that have types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from app.engine.module import ColumnType
+
+_TRUE = ("true",)
+_CASTS: dict[ColumnType, Any] = {
+    "integer": pl.Int64,
+    "number": pl.Float64,
+    "date": pl.Date,
+    "datetime": pl.Datetime("us"),
+}
+
+
+def scan_clean(source: Path, types: Mapping[str, ColumnType]) -> pl.LazyFrame:
+    """The clean CSV, each column as what `types` says it holds.
+
+    A type is a promise of the module that proved it, over every cell; a cell that breaks it
+    raises (polars InvalidOperationError) rather than become null.
+    """
+    table = pl.scan_csv(source, infer_schema=False, truncate_ragged_lines=False)
+    return table.with_columns(
+        _typed(pl.col(name), kind) for name, kind in types.items() if kind != "text"
+    )
+
+
+def _typed(column: pl.Expr, kind: ColumnType) -> pl.Expr:
+    if kind == "boolean":
+        return pl.when(column.is_not_null()).then(column.is_in(_TRUE))
+    return column.cast(_CASTS[kind], strict=True)
