@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 .PHONY: run test check bench setup clean
 
 run: $(VENV)/.runtime
-	@ONCE="$(ONCE)" $(BIN)/flask --app wsgi welcome
+	@$(BIN)/flask --app wsgi welcome $(if $(filter-out 0,$(ONCE)),--once)
 
 setup: $(VENV)/.dev tests/js/node_modules/.installed
 
@@ -28,16 +28,19 @@ clean:
 	rm -rf $(VENV) tests/js/node_modules .pytest_cache .mypy_cache .ruff_cache
 
 $(VENV)/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "NeatData needs Python 3.11 or newer")'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"NeatData needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	touch $@
+	@echo "Installing what NeatData needs into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
 
 $(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	touch $@ $(VENV)/.runtime
+	@echo "Installing what the tests and checks need into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/.runtime
 
 # Without npm the JavaScript tests say so: a skip on a desk, a failure where CI is set.
 tests/js/node_modules/.installed: tests/js/package.json tests/js/package-lock.json

@@ -3,13 +3,8 @@ wsgi.py`.
 """
 
 import sys
-import warnings
 
 import config as settings
-
-# Eventlet warns at every import that it is in maintenance. The choice is recorded, with its way
-# out, in docs/decisions/0002-two-runtimes.md; an operator's log is not the place to repeat it.
-warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 try:
     _config = settings.load()
@@ -33,6 +28,8 @@ threads = _config.threads
 worker_connections = 10_000
 backlog = 4096  # a crowd that reconnects at once must not be turned away
 keepalive = 75  # seconds; longer than the proxies in front usually keep theirs
+# sendfile waits in the kernel, and eventlet's sockets must not wait there.
+sendfile = _config.async_mode == "threading"
 timeout = 60  # seconds without a sign of life from the worker
 graceful_timeout = _config.shutdown_grace_seconds + 20
 loglevel = _config.log_level

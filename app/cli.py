@@ -1,4 +1,4 @@
-"""Commands: `flask --app wsgi keys ...`, `clean`, `jobs`."""
+"""Commands: `flask --app wsgi keys ...`, `jobs`, `clean`, `welcome`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from app.runtime import schema
 from app.runtime.instance import InstanceUnusable
 from app.services import Services
 from app.services.key_format import KeyText
+from app.welcome import welcome
 
 keys = AppGroup("keys", help="Make, list, rotate and revoke API keys.")
 jobs = AppGroup("jobs", help="Look at jobs.")
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(keys)
     app.cli.add_command(jobs)
     app.cli.add_command(clean)
+    app.cli.add_command(welcome)
 
 
 def _services() -> Services:
