@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 import polars as pl
 
+from app.engine.columns import for_each
 from app.engine.module import ColumnParams, ColumnType, Meta, Outcome
 from app.engine.numbers import (
     PLAIN_INTEGER,
@@ -66,15 +67,17 @@ class Numbers:
         self._non_missing = dict.fromkeys(self._columns, 0)
 
     def observe(self, batch: pl.DataFrame) -> None:
-        for name in self._columns:
-            column = batch[name].drop_nulls()
-            self._non_missing[name] += column.len()
-            plain = column.str.contains(PLAIN_INTEGER)
-            count = int(plain.sum())
-            self._plain[name] += count
-            if count < column.len():
-                rest = column if count == 0 else column.filter(~plain)
-                self._shapes[name] += shapes(rest.filter(rest.str.contains(self._candidate)))
+        for_each(lambda name: self._count(batch[name].drop_nulls()), self._columns)
+
+    def _count(self, column: pl.Series) -> None:
+        name = column.name
+        self._non_missing[name] += column.len()
+        plain = column.str.contains(PLAIN_INTEGER)
+        count = int(plain.sum())
+        self._plain[name] += count
+        if count < column.len():
+            rest = column if count == 0 else column.filter(~plain)
+            self._shapes[name] += shapes(rest.filter(rest.str.contains(self._candidate)))
 
     def finish(self) -> dict[str, Verdict]:
         return {name: self._verdict(name) for name in self._columns}

@@ -11,6 +11,7 @@ import polars as pl
 from anyascii import anyascii
 from ftfy import fix_encoding
 
+from app.engine.columns import for_each
 from app.engine.module import ColumnParams, Meta, Outcome
 
 #: Curly quotes and what they become. Primes, guillemets, dashes and ellipses are not quotes.
@@ -66,8 +67,9 @@ def text_normalize(batch: pl.DataFrame, params: Params) -> Outcome:
     >>> text_normalize(batch, Params()).frame.item()
     '"Müşteri" 12″'
     """
-    columns = [_normalised(batch[name], params) for name in params.among(batch.columns)]
-    return Outcome(frame=batch.with_columns(columns))
+    columns = params.among(batch.columns)
+    changed = for_each(lambda name: _normalised(batch[name], params), columns)
+    return Outcome(frame=batch.with_columns(changed))
 
 
 def _normalised(column: pl.Series, params: Params) -> pl.Series:
