@@ -24,7 +24,7 @@ def list_uploads(asked: dict[str, Any]) -> dict[str, Any]:
 
     200 with `next_cursor`, and a `Link` to the next page; 304; 422 for a bad parameter.
     """
-    page: Page[Upload] = Page(asked["limit"], asked["cursor"], row_id)
+    page: Page[Upload] = Page(asked, row_id)
     rows, total = services().uploads.page(caller(), before_id=page.position, limit=page.fetch)
     uploads, cursor = page.cut(rows, lambda upload: [upload.id])
     tag("uploads", total, [upload.id for upload in uploads])
@@ -67,7 +67,7 @@ def list_logs(asked: dict[str, Any], upload_id: int) -> dict[str, Any]:
 
     200 with `next_cursor`, and a `Link` to the next page; 304; 404; 422 for a bad parameter.
     """
-    page: Page[ProcessingLog] = Page(asked["limit"], asked["cursor"], row_id)
+    page: Page[ProcessingLog] = Page(asked, row_id)
     rows, total = services().uploads.logs(
         caller(), upload_id, after_id=page.position, limit=page.fetch
     )

@@ -31,7 +31,7 @@ def list_keys(asked: dict[str, Any]) -> dict[str, Any]:
 
     200 with `next_cursor`, and a `Link` to the next page; 422 for a bad parameter.
     """
-    page: Page[ApiKey] = Page(asked["limit"], asked["cursor"], moment_and_text)
+    page: Page[ApiKey] = Page(asked, moment_and_text)
     rows, total = services().keys.page(before=page.position, limit=page.fetch)
     keys, cursor = page.cut(rows, lambda key: [key.created_at.isoformat(), key.id])
     return {"total_keys": total, "keys": keys, "next_cursor": cursor}

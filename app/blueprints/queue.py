@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -30,6 +31,17 @@ from app.services.results import MEDIA_TYPES
 bp = Blueprint("queue", __name__, url_prefix="/queue", description="Jobs and their results.")
 
 
+def _file(*media_types: str) -> Callable[[Any], Any]:
+    """What the OpenAPI document says of a file: whole, and in part."""
+    content = {text.partition(";")[0]: {} for text in media_types}
+    return bp.doc(
+        responses={
+            "200": {"description": "The whole file.", "content": content},
+            "206": {"description": "The range that was asked for.", "content": content},
+        }
+    )  # type: ignore[no-any-return]
+
+
 @bp.post("/submit")
 @requires("write")
 @bp.arguments(SubmitSchema)
@@ -55,9 +67,9 @@ def list_jobs(asked: dict[str, Any]) -> dict[str, Any]:
 
     200 with `next_cursor`, and a `Link` to the next page; 304; 422 for a bad parameter.
     """
-    page: Page[Job] = Page(asked["limit"], asked["cursor"], moment_and_uuid)
+    page: Page[Job] = Page(asked, moment_and_uuid)
     rows, total = services().jobs.page(
-        caller(), status=asked["status"], before=page.position, limit=page.fetch
+        caller(), status=asked.get("status"), before=page.position, limit=page.fetch
     )
     jobs, cursor = page.cut(rows, lambda job: [job.created_at.isoformat(), str(job.id)])
     tag("jobs", total, [_state(job) for job in jobs])
@@ -79,7 +91,7 @@ def show_job(asked: dict[str, Any], job_id: uuid.UUID) -> Job:
     job = jobs.get(caller(), job_id)
     has_news = bool(request.if_none_match) and not is_known(*_state(job))
     if asked["wait"] and not has_news:
-        job = jobs.wait(caller(), job_id, asked["wait"], after_seq=asked["after_seq"])
+        job = jobs.wait(caller(), job_id, asked["wait"], after_seq=asked.get("after_seq"))
     tag(*_state(job))
     return job
 
@@ -116,7 +128,7 @@ def retry_job(job_id: uuid.UUID) -> tuple[Job, dict[str, str]]:
 @bp.get("/jobs/<uuid:job_id>/result")
 @requires("read")
 @bp.arguments(ResultQuerySchema, location="query")
-@bp.response(200, {"type": "string", "format": "binary"}, content_type="text/csv")
+@_file(*MEDIA_TYPES.values())
 @bp.problems(404, 409, 416, 503)
 def fetch_result(asked: dict[str, Any], job_id: uuid.UUID) -> Response:
     """The clean table: by default UTF-8 CSV with commas, whatever the upload was.
@@ -125,7 +137,7 @@ def fetch_result(asked: dict[str, Any], job_id: uuid.UUID) -> Response:
     is no result; 416 for a range outside the file; 422 when the format cannot hold the table;
     503 when no engine is free in time to make the format.
     """
-    format = asked["format"] or ResultFormat(media_format(MEDIA_TYPES, ResultFormat.CSV))
+    format = asked.get("format") or media_format(MEDIA_TYPES, ResultFormat.CSV)
     response = send_result(services().results.clean_file(caller(), job_id, format))
     response.vary.add("Accept")
     return response
@@ -133,7 +145,7 @@ def fetch_result(asked: dict[str, Any], job_id: uuid.UUID) -> Response:
 
 @bp.get("/jobs/<uuid:job_id>/rejects")
 @requires("read")
-@bp.response(200, {"type": "string", "format": "binary"}, content_type="text/csv")
+@_file(MEDIA_TYPES[ResultFormat.CSV])
 @bp.problems(404, 409, 416)
 def fetch_rejects(job_id: uuid.UUID) -> Response:
     """The records that were set aside, as CSV: record, line, module, reason, raw.

@@ -7,11 +7,13 @@ from typing import Any
 from app.http.auth import caller, requires, services
 from app.http.blueprint import Blueprint
 from app.http.receiving import announced_bytes, receive_form
-from app.http.upload_form import UPLOAD_BODY, reading_settings
+from app.http.upload_form import reading_settings
 from app.models import Upload
-from app.schemas.uploads import ReadingSchema, UploadedSchema
+from app.schemas.uploads import ReadingSchema, UploadedSchema, UploadFormSchema
 
 bp = Blueprint("upload", __name__, url_prefix="/upload", description="Send files.")
+
+_BODY = {"required": True, "content": {"multipart/form-data": {"schema": UploadFormSchema}}}
 
 
 @bp.post("/csv")
@@ -19,7 +21,7 @@ bp = Blueprint("upload", __name__, url_prefix="/upload", description="Send files
 @bp.arguments(ReadingSchema, location="query")
 @bp.response(200, UploadedSchema)
 @bp.problems(400, 413, 415, 503, 507)
-@bp.doc(requestBody=UPLOAD_BODY)
+@bp.doc(requestBody=_BODY)
 def upload_file(settings: dict[str, Any]) -> tuple[Upload, dict[str, str]]:
     """Send a table: csv, tsv, txt or xlsx, as multipart/form-data in the field `file`.
 

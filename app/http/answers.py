@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, jsonify, request
+
+Format = TypeVar("Format")
 
 #: How soon it is worth looking at work that was accepted.
 LOOK_AGAIN_SECONDS = 1
@@ -20,12 +22,12 @@ def accepted(body: Mapping[str, Any], location: str) -> Response:
     return response
 
 
-def media_format(media_types: Mapping[Any, str], default: str) -> str:
+def media_format(media_types: Mapping[Format, str], default: Format) -> Format:
     """The format whose media type `Accept` names; `default` where it names none, since a
     caller that says */* or text/html wants the file.
     """
     by_type = {text.partition(";")[0]: format for format, text in media_types.items()}
     for media_type, _ in request.accept_mimetypes:
         if media_type in by_type:
-            return str(by_type[media_type])
+            return by_type[media_type]
     return default

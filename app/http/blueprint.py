@@ -46,6 +46,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc, unused-ignore]
         for method, info in self._docs[endpoint].items():
             if method != "parameters":
                 info.setdefault("manual_doc", {})["operationId"] = endpoint
+                info["docstring"]["summary"] = " ".join(info["docstring"]["summary"].split())
 
 
 def _document_auth_and_problems(

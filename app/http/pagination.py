@@ -23,13 +23,13 @@ Row = TypeVar("Row")
 class Page(Generic[Row]):
     """One page of a list: how many rows to fetch, from where, and what became of them.
 
-    `parse` turns a cursor's values, as they came out of JSON, into what the service wants; it
-    may raise ValueError or TypeError.
+    `asked` is what PageQuerySchema read. `parse` turns a cursor's values, as they came out of
+    JSON, into what the service wants; it may raise ValueError or TypeError.
     """
 
-    def __init__(self, limit: int, cursor: str | None, parse: Callable[..., Any]) -> None:
-        self.limit = limit
-        self.position = None if cursor is None else _decode(cursor, parse)
+    def __init__(self, asked: dict[str, Any], parse: Callable[..., Any]) -> None:
+        self.limit: int = asked["limit"]
+        self.position = _decode(asked["cursor"], parse) if "cursor" in asked else None
 
     @property
     def fetch(self) -> int:

@@ -31,6 +31,12 @@ the job (`GET /v1/queue/jobs/{job_id}?wait=30`, or live over Socket.IO), fetch t
 the records that were set aside, and the report. Every error is a problem document (RFC 9457).
 """
 
+#: What flask-smorest puts into every document, for conventions that are not ours.
+_UNUSED = {
+    "schemas": ("Error", "PaginationMetadata"),
+    "responses": ("UNPROCESSABLE_ENTITY", "UNPROCESSABLE_CONTENT", "DEFAULT_ERROR"),
+}
+
 bp = Blueprint(
     "reference",
     __name__,
@@ -53,7 +59,11 @@ def init_app(app: Flask) -> None:
 
 def publish(app: Flask) -> None:
     """Keep the finished document and register the pages. To be called after every route."""
-    app.extensions["neatdata-openapi"] = api.spec.to_dict()
+    document = api.spec.to_dict()
+    for kind, names in _UNUSED.items():
+        for name in names:
+            document["components"].get(kind, {}).pop(name, None)
+    app.extensions["neatdata-openapi"] = document
     app.register_blueprint(bp)
 
 

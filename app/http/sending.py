@@ -15,7 +15,7 @@ def send_result(file: ResultFile) -> Response:
     """
     response = send_file(
         file.path,
-        mimetype=file.media_type,
+        mimetype=file.media_type.partition(";")[0],  # Flask adds the charset of a text
         as_attachment=True,
         download_name=file.download_name,
         etag=f"{file.path.parent.name}/{file.path.name}",

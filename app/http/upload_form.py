@@ -11,31 +11,6 @@ from app.http.parsing import faults_of
 from app.http.receiving import Form
 from app.schemas.uploads import ReadingSchema
 
-#: The body, for the OpenAPI document: a stream cannot be described by a parser.
-UPLOAD_BODY = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file"],
-                "properties": {
-                    "file": {"type": "string", "contentMediaType": "application/octet-stream"},
-                    "encoding": {"type": "string"},
-                    "delimiter": {"type": "string"},
-                    "quotechar": {"type": "string"},
-                    "escapechar": {"type": "string"},
-                    "skip_space": {"type": "boolean"},
-                    "header": {"type": "boolean"},
-                    "header_rows": {"type": "integer"},
-                    "skip_lines": {"type": "integer"},
-                    "sheet": {"type": "string"},
-                },
-            }
-        }
-    },
-}
-
 
 def reading_settings(query: dict[str, Any], form: Form) -> dict[str, Any]:
     """The settings of both places. Raises Unprocessable for a bad one, or one in both."""

@@ -12,7 +12,9 @@ class CleanSchema(ma.Schema):
         required=True,
         metadata={"description": "A text, or lists and objects that hold texts."},
     )
-    operations = ma.fields.List(ma.fields.String(), load_default=lambda: ["trim"])
+    operations = ma.fields.List(
+        ma.fields.String(), load_default=lambda: ["trim"], metadata={"default": ["trim"]}
+    )
 
 
 class CleanedSchema(SuccessSchema):

@@ -23,7 +23,16 @@ class Moment(ma.fields.AwareDateTime):
         return iso(value)
 
 
-class SuccessSchema(ma.Schema):
+class OutSchema(ma.Schema):
+    """What goes out. More members may be added to it any time, and the OpenAPI document says
+    so.
+    """
+
+    class Meta:
+        unknown = ma.INCLUDE
+
+
+class SuccessSchema(OutSchema):
     """What every success body has."""
 
     status: ma.fields.Field[Any] = ma.fields.String(dump_default="success")
@@ -37,7 +46,6 @@ class PageQuerySchema(ma.Schema):
         metadata={"description": "How many at most."},
     )
     cursor = ma.fields.String(
-        load_default=None,
         metadata={"description": "`next_cursor` of the page before."},
     )
 
@@ -49,10 +57,10 @@ class PageSchema(SuccessSchema):
     )
 
 
-class ProblemSchema(ma.Schema):
+class ProblemSchema(OutSchema):
     """An error, as a problem document (RFC 9457)."""
 
-    class FaultSchema(ma.Schema):
+    class FaultSchema(OutSchema):
         pointer = ma.fields.String(metadata={"description": "JSON pointer (RFC 6901)."})
         message = ma.fields.String()
 

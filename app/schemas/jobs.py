@@ -8,7 +8,14 @@ import marshmallow as ma
 
 from app.models import Job, JobStatus, ResultFormat
 from app.models.types import utc_now
-from app.schemas.common import MAX_INTEGER, Moment, PageQuerySchema, PageSchema, SuccessSchema
+from app.schemas.common import (
+    MAX_INTEGER,
+    Moment,
+    OutSchema,
+    PageQuerySchema,
+    PageSchema,
+    SuccessSchema,
+)
 from app.schemas.pipeline import ModulesField, UploadId
 
 #: Proxies in between seldom let a request take longer.
@@ -20,7 +27,7 @@ class SubmitSchema(ma.Schema):
     modules = ModulesField()
 
 
-class PlannedModuleSchema(ma.Schema):
+class PlannedModuleSchema(OutSchema):
     """A module as it will run: defaults filled in."""
 
     key = ma.fields.String()
@@ -28,7 +35,7 @@ class PlannedModuleSchema(ma.Schema):
     on_error = ma.fields.String(metadata={"enum": ["fail", "skip"]})
 
 
-class ResultSchema(ma.Schema):
+class ResultSchema(OutSchema):
     """What a completed job left, and where to fetch it."""
 
     file = ma.fields.String(metadata={"description": "The clean table, as CSV."})
@@ -67,7 +74,7 @@ def _result_of(job: Job) -> dict[str, Any] | None:
     }
 
 
-class JobSchema(ma.Schema):
+class JobSchema(OutSchema):
     id = ma.fields.UUID()
     upload_id = ma.fields.Integer()
     retry_of = ma.fields.UUID(allow_none=True)
@@ -109,7 +116,7 @@ class JobAnswerSchema(JobSchema):
 
 
 class JobsQuerySchema(PageQuerySchema):
-    status = ma.fields.Enum(JobStatus, by_value=True, load_default=None)
+    status = ma.fields.Enum(JobStatus, by_value=True)
 
 
 class JobsSchema(PageSchema):
@@ -124,7 +131,6 @@ class JobQuerySchema(ma.Schema):
         metadata={"description": "Seconds to wait for the job to move."},
     )
     after_seq = ma.fields.Integer(
-        load_default=None,
         validate=ma.validate.Range(min=0, max=MAX_INTEGER),
         metadata={"description": "With `wait`: the `seq` that is known already."},
     )
@@ -134,7 +140,6 @@ class ResultQuerySchema(ma.Schema):
     format = ma.fields.Enum(
         ResultFormat,
         by_value=True,
-        load_default=None,
         metadata={"description": "Wins over Accept; without either it is csv."},
     )
 
@@ -146,7 +151,7 @@ class EventsQuerySchema(ma.Schema):
     limit = ma.fields.Integer(load_default=100, validate=ma.validate.Range(min=1, max=500))
 
 
-class UpdateSchema(ma.Schema):
+class UpdateSchema(OutSchema):
     """A stored update: the very object that Socket.IO sends as `job_update`."""
 
     job_id = ma.fields.UUID()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from app.models import Scope
-from app.schemas.common import Moment, PageSchema, SuccessSchema
+from app.schemas.common import Moment, OutSchema, PageSchema, SuccessSchema
 
 MAX_DAYS = 36_500
 
@@ -37,7 +37,7 @@ class RotateSchema(ma.Schema):
     )
 
 
-class KeySchema(ma.Schema):
+class KeySchema(OutSchema):
     """A key, without its secret, which nobody can show any more."""
 
     id = ma.fields.String()

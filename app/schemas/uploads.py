@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 
 from app.models import Upload
-from app.schemas.common import Moment, PageSchema, SuccessSchema
+from app.schemas.common import Moment, OutSchema, PageSchema, SuccessSchema
 
 
 class DelimiterField(ma.fields.String):
@@ -49,7 +49,16 @@ class ReadingSchema(ma.Schema):
     sheet = ma.fields.String(validate=ma.validate.Length(min=1, max=255))
 
 
-class UploadSchema(ma.Schema):
+class UploadFormSchema(ReadingSchema):
+    """The body of an upload, for the OpenAPI document: it is read as a stream, not by this."""
+
+    file = ma.fields.Raw(
+        required=True,
+        metadata={"type": "string", "contentMediaType": "application/octet-stream"},
+    )
+
+
+class UploadSchema(OutSchema):
     id = ma.fields.Integer()
     filename = ma.fields.String()
     file_size = ma.fields.Integer(metadata={"description": "Bytes."})
@@ -61,7 +70,7 @@ class UploadSchema(ma.Schema):
     sha256 = ma.fields.String()
 
 
-class ReadAsSchema(ma.Schema):
+class ReadAsSchema(OutSchema):
     """How a file was read."""
 
     format = ma.fields.String(attribute="inspection.format")
@@ -120,7 +129,7 @@ class UploadsSchema(PageSchema):
     uploads = ma.fields.List(ma.fields.Nested(UploadSchema))
 
 
-class LogSchema(ma.Schema):
+class LogSchema(OutSchema):
     """What one module of one job did."""
 
     id = ma.fields.Integer()

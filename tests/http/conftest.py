@@ -17,6 +17,7 @@ from app.runtime.schema import upgrade
 from app.services import Services
 from app.services.keys import IssuedKey
 from config import Config
+from tests.http.contract import check
 from tests.http.factory import Factory
 
 MAX_UPLOAD_BYTES = 100_000
@@ -56,17 +57,21 @@ def files(app: Flask) -> Path:
 
 
 class Caller:
-    """Requests with one key."""
+    """Requests with one key, every answer held against the OpenAPI document."""
 
-    def __init__(self, client: FlaskClient, issued: IssuedKey) -> None:
+    def __init__(self, app: Flask, issued: IssuedKey) -> None:
         self.key: ApiKey = issued.key
         self.text = issued.text
-        self._client = client
+        self._app = app
 
     def __getattr__(self, method: str) -> Any:
         def call(path: str, *, headers: dict[str, str] | None = None, **options: Any) -> Any:
             headers = {"X-API-Key": self.text, **(headers or {})}
-            return getattr(self._client, method)(path, headers=headers, **options)
+            # Buffered: read to its end and closed, as a server does.
+            options = {"headers": headers, "buffered": True, **options}
+            answer = getattr(self._app.test_client(), method)(path, **options)
+            check(self._app, method, answer)
+            return answer
 
         return call
 
@@ -80,17 +85,17 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def api(app: Flask, services: Services) -> Caller:
     """Requests with a fresh key that may write and owns nothing yet."""
-    return Caller(app.test_client(), services.keys.create("writer", Scope.WRITE))
+    return Caller(app, services.keys.create("writer", Scope.WRITE))
 
 
 @pytest.fixture
 def reader(app: Flask, services: Services) -> Caller:
-    return Caller(app.test_client(), services.keys.create("reader", Scope.READ))
+    return Caller(app, services.keys.create("reader", Scope.READ))
 
 
 @pytest.fixture
 def admin(app: Flask, services: Services) -> Caller:
-    return Caller(app.test_client(), services.keys.create("admin", Scope.ADMIN))
+    return Caller(app, services.keys.create("admin", Scope.ADMIN))
 
 
 @pytest.fixture
