@@ -51,7 +51,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
     app.extensions["neatdata-machinery"] = machinery
 
     http.init_app(app)
-    blueprints.register(app)
+    blueprints.register(app, page=dashboard.page)
     dashboard.init_app(app)
     cli.init_app(app)
     return app

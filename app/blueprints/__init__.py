@@ -26,7 +26,7 @@ __all__ = ["register", "websocket"]
 _ROUTERS = (info, health, clean, pipeline, upload, database, queue, keys)
 
 
-def register(app: Flask, page: Callable[[], Response] | None = None) -> None:
+def register(app: Flask, page: Callable[[], Response]) -> None:
     """Give the app its routes; `page` is what a browser gets at `/`. The Socket.IO handlers
     have registered themselves by now.
     """

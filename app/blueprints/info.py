@@ -31,12 +31,12 @@ def describe_service() -> dict[str, Any]:
     }
 
 
-def add_root(app: Flask, page: Callable[[], Response] | None) -> None:
+def add_root(app: Flask, page: Callable[[], Response]) -> None:
     """Let `/` be `page`, the dashboard, for a browser, and `describe_service` for others."""
 
     def show_root() -> Response:
         wanted = request.accept_mimetypes.best_match(["application/json", "text/html"])
-        if wanted == "text/html" and page is not None:
+        if wanted == "text/html":
             response = page()
         else:
             response = current_app.make_response(describe_service())

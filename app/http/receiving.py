@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 from flask import request
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from app.errors import FieldFault, Malformed, TooLarge, Unprocessable, UnsupportedMedia
@@ -26,7 +26,7 @@ DRAIN_BYTES = 16 * 1024 * 1024
 DRAIN_SECONDS = 5.0
 
 _CHUNK = 64 * 1024  # bytes
-_MAX_PARTS = 20
+_MAX_FIELDS = 20
 _MAX_VALUE_BYTES = 4096
 _MAX_NAME = 200  # characters; the column holds 255, and downloads add an ending
 
@@ -60,8 +60,6 @@ def receive_form(receiver: Receiver, max_bytes: int) -> Form:
     stream = request.stream
     try:
         return _read_parts(stream, receiver)
-    except ClientDisconnected:
-        raise Malformed("The body ended early.", code="incomplete-body") from None
     except RequestEntityTooLarge:
         raise TooLarge(
             f"The body is larger than a file of {max_bytes} bytes and its form can be.",
@@ -103,9 +101,13 @@ def _events(stream: IO[bytes]) -> Iterator[Field | File | Data]:
     boundary = request.mimetype_params.get("boundary", "")
     if not boundary or not boundary.isascii():
         raise Malformed("The Content-Type names no boundary.")
-    decoder = MultipartDecoder(boundary.encode(), max_parts=_MAX_PARTS)
+    decoder = MultipartDecoder(boundary.encode())
+    missing = request.content_length or 0
     while True:
         chunk = stream.read(_CHUNK)
+        missing -= len(chunk)
+        if not chunk and missing > 0:
+            raise Malformed("The body ended early.", code="incomplete-body")
         decoder.receive_data(chunk or None)
         while not isinstance(event := decoder.next_event(), NeedData | Epilogue):
             if isinstance(event, Field | File | Data):
@@ -120,6 +122,8 @@ def _events(stream: IO[bytes]) -> Iterator[Field | File | Data]:
 def _expect(part: Field | File, form: Form) -> None:
     """Check a part's name, and take note of the file's."""
     name = part.name or ""
+    if len(form.fields) >= _MAX_FIELDS:
+        raise _fault(name, "The form has too many fields.", "invalid-input")
     if isinstance(part, Field):
         if name == "file":
             raise _fault("file", "`file` has no file name: send it as a file.", "missing-file")
@@ -152,7 +156,7 @@ def _drain(stream: IO[bytes]) -> None:
     while left > 0 and time.monotonic() < deadline:
         try:
             chunk = stream.read(_CHUNK)
-        except (ClientDisconnected, RequestEntityTooLarge):
+        except RequestEntityTooLarge:
             return
         if not chunk:
             return

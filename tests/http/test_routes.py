@@ -28,6 +28,15 @@ def test_the_root_says_what_this_is(client: FlaskClient) -> None:
     assert client.get("/v1/").status_code == 200
 
 
+def test_a_browser_gets_the_dashboard_at_the_root(client: FlaskClient) -> None:
+    answer = client.get("/", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+
+    assert answer.mimetype == "text/html"
+    assert answer.text.lstrip().lower().startswith("<!doctype html>")
+    assert "Accept" in answer.headers["Vary"]
+    assert client.get("/", headers={"Accept": "*/*"}).is_json
+
+
 def test_health_is_ok(client: FlaskClient) -> None:
     answer = client.get("/v1/health").get_json()
 
