@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from functools import partial
-from typing import Any
+from typing import IO, Any
 
 import eventlet
 from eventlet import greenio, greenpool, hubs, wsgi
@@ -18,6 +18,30 @@ from gunicorn.workers.base_async import AsyncWorker
 
 #: How often the main loop tells the master that it lives, and looks whether it is to stop.
 TICK_SECONDS = 0.25
+#: A file leaves in pieces of this size, so that the others get their turn in between.
+SEND_BYTES = 256 * 1024
+
+
+class FileSendingSocket(greenio.GreenSocket):
+    """A green socket that can send a file. Eventlet's own has the blocking `sendfile`, which
+    refuses a socket that does not block. What `accept` returns is of this kind too.
+    """
+
+    def sendfile(self, file: IO[bytes], offset: int = 0, count: int | None = None) -> int:
+        """As socket.sendfile, from `offset` (the position is left alone). Raises OSError."""
+        sent = 0
+        while count is None or sent < count:
+            piece = SEND_BYTES if count is None else min(SEND_BYTES, count - sent)
+            try:
+                gone = os.sendfile(self.fileno(), file.fileno(), offset + sent, piece)
+            except BlockingIOError:
+                hubs.trampoline(self.fileno(), write=True)
+                continue
+            if gone == 0:
+                break  # the file is shorter than was said
+            sent += gone
+            eventlet.sleep(0)
+        return sent
 
 
 class EventletWorker(AsyncWorker):
@@ -39,7 +63,7 @@ class EventletWorker(AsyncWorker):
         server.start(self)
         connections = greenpool.GreenPool(self.worker_connections)
         acceptors = [
-            eventlet.spawn(self._accept, greenio.GreenSocket(listener.sock), connections)
+            eventlet.spawn(self._accept, FileSendingSocket(listener.sock), connections)
             for listener in self.sockets
         ]
         while self.alive and os.getppid() == self.ppid:

@@ -180,7 +180,7 @@ def test_a_bad_setting_in_the_query_is_refused_before_the_file_is_read(api: Call
 
 
 def streamed(app: Any, api: Caller, body: Any, length: int | None) -> Response:
-    """The answer to a request whose body is a stream; of a length that was announced, or in chunks."""
+    """The answer to a streamed body, whose length was announced or not."""
     environ = create_environ(
         "/v1/upload/csv",
         method="POST",

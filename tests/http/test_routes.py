@@ -151,14 +151,6 @@ def test_every_operation_states_its_statuses(app: Flask) -> None:
             assert statuses <= told, f"{method} {path}: {sorted(statuses - told)}"
 
 
-def test_every_route_is_in_the_docs(app: Flask) -> None:
-    text = (ROOT / "docs" / "rest-api.md").read_text()
-
-    for path, operations in app.extensions["neatdata-openapi"]["paths"].items():
-        for method in set(operations) - {"parameters"}:
-            assert f"{method.upper()} {path}" in text
-
-
 def test_the_docs_page_runs_nothing_inline_and_loads_nothing_from_elsewhere(
     client: FlaskClient,
 ) -> None:
