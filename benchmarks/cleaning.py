@@ -1,0 +1,68 @@
+"""Cleaning a million rows: `python -m benchmarks.cleaning [--rows N] [--rounds N]`.
+
+Each contender runs in a process of its own, in turn, round after round; what is quoted is the
+median of the ratios within the rounds, which holds when the machine's speed drifts. The clean
+files must be equal to the byte, else the figures mean nothing and none is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.contenders import CONTENDERS
+from benchmarks.tables import messy
+
+FOLDER = Path(__file__).resolve().parent.parent / "build" / "benchmarks"
+BASE = "polars"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", nargs="*", choices=CONTENDERS, default=list(CONTENDERS))
+    arguments = parser.parse_args()
+    source = messy(FOLDER / f"messy-{arguments.rows}.csv", arguments.rows)
+    print(f"{arguments.rows:,} rows x 8, {source.stat().st_size / 1e6:.0f} MB, "
+          f"{os.cpu_count()} cores, {arguments.rounds} rounds")  # fmt: skip
+    seconds: dict[str, list[float]] = {name: [] for name in arguments.only}
+    memory: dict[str, int] = dict.fromkeys(arguments.only, 0)
+    for _ in range(arguments.rounds):
+        for name in arguments.only:
+            took, peak = run(name, source, FOLDER / f"clean-{name}.csv")
+            seconds[name].append(took)
+            memory[name] = max(memory[name], peak)
+        must_be_equal(arguments.only)
+    print(f"{'':10} {'median s':>9} {'min s':>7} {f'x {BASE}':>9} {'peak MB':>8}")
+    for name, taken in seconds.items():
+        ratios = [one / base for one, base in zip(taken, seconds[BASE], strict=True)]
+        print(f"{name:10} {statistics.median(taken):9.2f} {min(taken):7.2f} "
+              f"{statistics.median(ratios):9.2f} {memory[name]:8}")  # fmt: skip
+
+
+def run(name: str, source: Path, target: Path) -> tuple[float, int]:
+    """Wall-clock seconds and peak resident MB of one contender's process."""
+    command = [sys.executable, "-m", "benchmarks.contenders", name, str(source), str(target)]
+    began = time.perf_counter()
+    pid = os.posix_spawn(sys.executable, command, os.environ)
+    _, status, usage = os.wait4(pid, 0)
+    if status:
+        sys.exit(f"{name} failed")
+    return time.perf_counter() - began, usage.ru_maxrss // 1024
+
+
+def must_be_equal(names: list[str]) -> None:
+    contents = {name: (FOLDER / f"clean-{name}.csv").read_bytes() for name in names}
+    first = names[0]
+    for name in names[1:]:
+        if contents[name] != contents[first]:
+            sys.exit(f"{name} and {first} made different files of the same table")
+
+
+if __name__ == "__main__":
+    main()
