@@ -7,7 +7,6 @@ eventlet, blocks under threads and takes a time limit in both, so one code serve
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import subprocess
 import sys
@@ -69,8 +68,6 @@ class EngineProcess:
             # Popen execs at once: the forked child never runs Python, so no lock or thread
             # state is inherited.
             end = theirs.fileno()
-            # Eventlet makes both ends non-blocking; the engine reads its own plainly.
-            os.set_blocking(end, True)
             self._process = subprocess.Popen(command, stdin=end, stdout=end, cwd=_ROOT)
         self._socket = ours
         self._buffer = bytearray()
