@@ -28,8 +28,6 @@ threads = _config.threads
 worker_connections = 10_000
 backlog = 4096  # a crowd that reconnects at once must not be turned away
 keepalive = 75  # seconds; longer than the proxies in front usually keep theirs
-# sendfile waits in the kernel, and eventlet's sockets must not wait there.
-sendfile = _config.async_mode == "threading"
 timeout = 60  # seconds without a sign of life from the worker
 graceful_timeout = _config.shutdown_grace_seconds + 20
 loglevel = _config.log_level

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from app.extensions import Base
 from app.models import ApiKey, Job, JobEvent, JobStatus, Scope, Upload
+from app.queue.lane import Lane
 from app.services import Database, KeyService, RunService
 from app.services.database import prepare_sqlite
 from app.storage import LocalStorage
@@ -105,6 +106,14 @@ def make_upload(
         return upload
 
     return make
+
+
+@pytest.fixture(scope="session")
+def lane() -> Iterator[Lane]:
+    """The interactive lane, with real engines, shared by all who only ask questions."""
+    lane = Lane(memory_bytes=1024 * 1024 * 1024, modules_dir=None)
+    yield lane
+    lane.stop()
 
 
 @pytest.fixture
