@@ -84,6 +84,17 @@ class NotAModule(Exception):
     """The Python file loads, but is no cleaning module: the text says what is missing."""
 
 
+class BrokenModule(Exception):
+    """A file that should be a cleaning module cannot be used: which line of it, and why."""
+
+    def __init__(self, file: str, line: int | None, reason: str) -> None:
+        where = file if line is None else f"{file}, line {line}"
+        super().__init__(f"{where}: {reason}")
+        self.file = file
+        self.line = line
+        self.reason = reason
+
+
 def load(folder: Path | None = None) -> Catalogue:
     """Core modules, then those of `folder` and of installed packages. A key is never taken
     twice.
@@ -101,8 +112,19 @@ def load(folder: Path | None = None) -> Catalogue:
                 raise NotAModule(f'the key "{module.meta.key}" is taken')
             catalogue.modules[module.meta.key] = module
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code may raise anything
-            catalogue.broken.append(_breakage(label, error))
+            broken = _breakage(label, error)
+            catalogue.broken.append(
+                {"file": broken.file, "line": broken.line, "reason": broken.reason}
+            )
     return catalogue
+
+
+def module_at(path: Path) -> Module:
+    """The custom module in a file. Raises BrokenModule, whatever is wrong with it."""
+    try:
+        return as_module(_load_file(path), "custom")
+    except (Exception, SystemExit) as error:
+        raise _breakage(path.name, error) from error
 
 
 def as_module(python: ModuleType, origin: str) -> Module:
@@ -155,7 +177,7 @@ def _load_file(path: Path) -> ModuleType:
     return python
 
 
-def _breakage(label: str, error: BaseException) -> dict[str, Any]:
+def _breakage(label: str, error: BaseException) -> BrokenModule:
     line = None
     if isinstance(error, SyntaxError):
         line = error.lineno
@@ -167,7 +189,7 @@ def _breakage(label: str, error: BaseException) -> dict[str, Any]:
         ]
         line = own[-1] if own else None
     text = str(error) if isinstance(error, NotAModule) else f"{type(error).__name__}: {error}"
-    return {"file": label, "line": line, "reason": text}
+    return BrokenModule(label, line, text)
 
 
 def _folded(name: str) -> str:
