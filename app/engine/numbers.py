@@ -21,6 +21,8 @@ APOSTROPHES = "'\u2019"
 #: More digits than this are an identifier; a double holds 15 (IEEE 754, 53 bits).
 EXACT_DIGITS = 15
 _MINUS = "-\u2212"
+#: The same within brackets of a regular expression, where a bare hyphen makes a range.
+_SIGN = "\\-\u2212"
 _ZERO = "\ue000"
 #: Written as a plain whole number or a plain decimal: what conversion leaves to the letter.
 PLAIN_INTEGER = rf"^-?(?:0|[1-9][0-9]{{0,{EXACT_DIGITS - 1}}})$"
@@ -44,7 +46,7 @@ class Convention:
         group = f"[{re.escape(self.group)}]"
         whole = rf"(?:[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+|0|[1-9][0-9]*)"
         number = rf"{whole}(?:{re.escape(self.decimal)}[0-9]+)?(?:[eE][+-]?[0-9]+)?"
-        signed = rf"[{_MINUS}]?{blank}{unit}{blank}[{_MINUS}]?{number}{blank}{unit}"
+        signed = rf"[{_SIGN}]?{blank}{unit}{blank}[{_SIGN}]?{number}{blank}{unit}"
         return rf"^(?:{signed}|\({blank}{unit}{blank}{number}{blank}{unit}{blank}\))$"
 
 
@@ -58,7 +60,7 @@ CONVENTIONS = tuple(
 def candidate_pattern(units: Sequence[str]) -> str:
     """A cheap test that every number in any convention passes: digits, marks, signs, units."""
     unit = "|".join(re.escape(text) for text in units)
-    mark = rf"[{SPACES}{APOSTROPHES}{_MINUS}()]" + (f"|{unit}" if unit else "")
+    mark = rf"[{SPACES}{APOSTROPHES}{_SIGN}()]" + (f"|{unit}" if unit else "")
     return rf"^(?:{mark})*[0-9][0-9.,{SPACES}{APOSTROPHES}]*(?:[eE][+-]?[0-9]+)?(?:{mark})*$"
 
 
@@ -257,7 +259,7 @@ def plain_numbers(column: pl.Series, convention: Convention, units: Sequence[str
     >>> plain_numbers(pl.Series(["1.988,39", "(5,0)"]), Convention(",", "."), ()).to_list()
     ['1988.39', '-5.0']
     """
-    negative = column.str.contains(rf"[(]|^[^0-9]*[{_MINUS}]")
+    negative = column.str.contains(rf"[(]|^[^0-9]*[{_SIGN}]")
     # Only the ends are stripped: the sign of an exponent stays.
     bare = column.str.strip_chars("".join(units) + SPACES + _MINUS + "()")
     for mark in convention.group:
