@@ -22,14 +22,13 @@ def schema(params: type) -> dict[str, Any]:
 
 def defaults(params: type) -> dict[str, Any]:
     """Every param's default, as JSON has it."""
-    built: dict[str, Any] = msgspec.to_builtins(params())
-    return built
+    return as_json(params())
 
 
 def as_json(params: Any) -> dict[str, Any]:
-    """Params as they go into reports, logs and rows."""
-    built: dict[str, Any] = msgspec.to_builtins(params)
-    return built
+    """Params as they go into reports, logs and rows: nothing in them that JSON does not have."""
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(params))
+    return plain
 
 
 def read_params(params: type, given: Mapping[str, Any]) -> tuple[Any, list[Fault]]:
