@@ -89,6 +89,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with contextlib.suppress(OSError):
         os.nice(NICENESS)
+    # A green server hands over its end of the pair in its own, non-blocking mode.
+    os.set_blocking(0, True)
+    os.set_blocking(1, True)
     requests = os.fdopen(os.dup(0), "rb")
     replies = os.fdopen(os.dup(1), "wb")
     # What a module prints must not be taken for a reply.
