@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -65,6 +65,15 @@ class Learner(Protocol):
         ...
 
 
+@runtime_checkable
+class LookingAgain(Protocol):
+    """What a learner has besides, that must see the whole table more than once."""
+
+    def look_again(self) -> bool:
+        """Asked at the end of the table: whether to be shown every batch once more."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What a module made of one batch.
@@ -84,6 +93,9 @@ class Outcome:
     odd: Mapping[str, int] = field(default_factory=dict)
     #: Sentences for the report; the same one from many batches is said once.
     warnings: Sequence[str] = ()
+    #: What else the report should carry, as JSON has it: proposals with their evidence, say. A
+    #: name given again, by a later batch, replaces the earlier.
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +114,9 @@ class Meta:
     params: type = NoParams
     #: (params, columns) -> Learner, or None when these params need nothing known first.
     learn: Callable[[Any, list[str]], Learner | None] | None = None
+    #: The learner's `observe` is given the record number of every row in the source as a second
+    #: argument, a Series: for modules that must name rows.
+    numbered: bool = False
     #: (params, columns) -> the columns the table has afterwards. Asked while planning, without
     #: data.
     header: Callable[[Any, list[str]], list[str]] | None = None

@@ -11,6 +11,8 @@ from typing import Any
 #: Examples kept per module and column. Counts are exact, examples are not all; the report says
 #: the cap.
 EXAMPLES_PER_COLUMN = 5
+#: A module's details beyond this, as JSON, are left out of the report, and that is said.
+MAX_DETAILS_BYTES = 512 * 1024
 
 
 @dataclass(kw_only=True)
@@ -48,6 +50,8 @@ class ModuleReport:
     #: Header names this module changed: old -> new.
     columns_renamed: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    #: What else the module found, such as proposals with their evidence: its docs say what.
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)

@@ -182,10 +182,14 @@ class Run:
             spool = Spool(self._folder, f"pass{current.number}")
 
             def hand_on(chunk: Chunk) -> None:
-                learning.observe(chunk.frame)
+                learning.observe(chunk)
                 spool.append(chunk)
 
             self._stream(current, source, works, hand_on)
+            while learning.look_again():
+                for chunk in spool:
+                    self._stop_if_cancelled()
+                    learning.observe(chunk)
             self._learned[taught.index] = learning.finish()
             self._learning_seconds[taught.index] = learning.seconds
         for work in works:
@@ -203,13 +207,16 @@ class Run:
     ) -> None:
         self._meter.start_pass(current.number, current.name)
         for chunk, share in self._from_file() if source is None else source.shares():
-            if self._is_cancelled is not None and self._is_cancelled():
-                raise Cancelled
+            self._stop_if_cancelled()
             rows = chunk.frame.height
             for work in works:
                 chunk = work.apply(chunk, self._rejects)
             hand_on(chunk)
             self._meter.advance(rows, share)
+
+    def _stop_if_cancelled(self) -> None:
+        if self._is_cancelled is not None and self._is_cancelled():
+            raise Cancelled
 
     def _from_file(self) -> Iterator[tuple[Chunk, float]]:
         self.read = Tally()

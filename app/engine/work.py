@@ -12,14 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import polars as pl
 
 from app.engine.changes import count_changes
 from app.engine.errors import AccountingError
-from app.engine.module import ColumnType, Learner, Outcome
+from app.engine.module import ColumnType, Learner, LookingAgain, Outcome
 from app.engine.plan import Step
 from app.engine.rejects import RejectsFile
-from app.engine.report import ModuleReport
+from app.engine.report import MAX_DETAILS_BYTES, ModuleReport
 from app.engine.spool import Chunk
 
 
@@ -131,6 +132,19 @@ class Work:
             self.odd[name] = self.odd.get(name, 0) + count
         known = self.report.warnings
         known.extend(text for text in outcome.warnings if text not in known)
+        if outcome.details:
+            with blaming(self.step):
+                self._note_details({**self.report.details, **outcome.details})
+
+    def _note_details(self, details: dict[str, Any]) -> None:
+        size = len(msgspec.json.encode(details))
+        if size <= MAX_DETAILS_BYTES:
+            self.report.details = details
+            return
+        limit = f"at most {MAX_DETAILS_BYTES:,} are kept"
+        said = f"Details of {size:,} bytes were left out of the report: {limit}."
+        if said not in self.report.warnings:
+            self.report.warnings.append(said)
 
     def _note_renames(self) -> None:
         if self.report.status != "skipped":
@@ -150,13 +164,25 @@ class Learning:
             with blaming(step):
                 self._learner = step.make_learner()
 
-    def observe(self, frame: pl.DataFrame) -> None:
+    def observe(self, chunk: Chunk) -> None:
         if self._learner is None:
             return
+        is_numbered = self.step.module.meta.numbered
+        seen = (chunk.frame, chunk.records) if is_numbered else (chunk.frame,)
         began = time.perf_counter()
         with blaming(self.step):
-            self._learner.observe(frame)
+            self._learner.observe(*seen)
         self.seconds += time.perf_counter() - began
+
+    def look_again(self) -> bool:
+        """Whether the learner must be shown the whole table once more."""
+        if not isinstance(self._learner, LookingAgain):
+            return False
+        began = time.perf_counter()
+        with blaming(self.step):
+            more = self._learner.look_again()
+        self.seconds += time.perf_counter() - began
+        return more
 
     def finish(self) -> Any:
         if self._learner is None:
