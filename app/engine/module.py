@@ -118,8 +118,10 @@ class Meta:
     #: argument, a Series: for modules that must name rows.
     numbered: bool = False
     #: (params, columns) -> the columns the table has afterwards. Asked while planning, without
-    #: data.
-    header: Callable[[Any, list[str]], list[str]] | None = None
+    #: data. A list goes by place where it is as long as before, else by name; a mapping says of
+    #: each column which one it was, None of a new one. Raises ValueError where the params do
+    #: not go with the columns.
+    header: Callable[[Any, list[str]], list[str] | Mapping[str, str | None]] | None = None
     #: Keys of modules that had better run before this one, each with the reason: said as a
     #: warning where one of them comes later.
     better_after: Mapping[str, str] = field(default_factory=dict)

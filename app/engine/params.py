@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass, replace
 from difflib import get_close_matches
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -16,8 +18,19 @@ from app.engine.module import Column
 def schema(params: type) -> dict[str, Any]:
     """JSON Schema of a params dataclass, without references to elsewhere."""
     (_,), definitions = msgspec.json.schema_components([params])
-    described: dict[str, Any] = definitions[params.__name__]
+    described: dict[str, Any] = _inlined(definitions[params.__name__], definitions)
     return {"additionalProperties": False, **described}
+
+
+def _inlined(part: Any, definitions: Mapping[str, Any]) -> Any:
+    """A schema with what it refers to in the place of each reference."""
+    if isinstance(part, list):
+        return [_inlined(item, definitions) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        return _inlined(definitions[part["$ref"].rsplit("/", 1)[-1]], definitions)
+    return {key: _inlined(item, definitions) for key, item in part.items()}
 
 
 def defaults(params: type) -> dict[str, Any]:
@@ -46,8 +59,7 @@ def read_params(params: type, given: Mapping[str, Any]) -> tuple[Any, list[Fault
         try:
             values[name] = msgspec.convert(value, types[name])
         except msgspec.ValidationError as error:
-            text = str(error).replace(" - at `$`", "").replace("`", "")
-            faults.append(Fault(pointer=f"/{name}", message=f"{name}: {text}"))
+            faults.append(_misfit(name, str(error)))
     if faults:
         return params(), faults
     try:
@@ -57,21 +69,85 @@ def read_params(params: type, given: Mapping[str, Any]) -> tuple[Any, list[Fault
         return params(), [Fault(pointer="", message=str(error))]
 
 
-def column_params(params: Any) -> Iterator[tuple[str, list[str]]]:
-    """(name of the param, the columns it names) for each param made of columns."""
-    types = get_type_hints(type(params), include_extras=True)
-    for item in fields(params):
-        value = getattr(params, item.name)
-        if value is None or not _mentions_column(types[item.name]):
-            continue
-        names = [value] if isinstance(value, str) else list(value)
-        yield item.name, names
+def resolve_columns(params: Any, resolve: Callable[[str, str], str]) -> Any:
+    """`params` with every column they name, at whatever depth, replaced by what
+    `resolve(pointer, name)` says.
+
+    Raises ValueError when two names turn out to be one column where that cannot be.
+    """
+    return _resolved(type(params), params, "", resolve)
 
 
-def _mentions_column(annotation: Any) -> bool:
-    if get_origin(annotation) is Annotated:
-        return bool(annotation == Column)
-    return any(_mentions_column(part) for part in get_args(annotation))
+def _resolved(kind: Any, value: Any, pointer: str, resolve: Callable[[str, str], str]) -> Any:
+    if get_origin(kind) is Annotated:
+        is_column = kind == Column and isinstance(value, str)
+        return resolve(pointer, value) if is_column else value
+    if get_origin(kind) in (Union, UnionType):
+        for option in get_args(kind):
+            value = _resolved(option, value, pointer, resolve)
+        return value
+    if get_origin(kind) is tuple and isinstance(value, tuple):
+        item = get_args(kind)[0]
+        return tuple(
+            _resolved(item, each, f"{pointer}/{place}", resolve)
+            for place, each in enumerate(value)
+        )
+    if get_origin(kind) is dict and isinstance(value, dict):
+        return _resolved_keys(kind, value, pointer, resolve)
+    if is_dataclass(kind) or (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+        return _resolved_fields(value, pointer, resolve) if isinstance(value, kind) else value
+    return value
+
+
+def _resolved_keys(
+    kind: Any, value: dict[Any, Any], pointer: str, resolve: Callable[[str, str], str]
+) -> dict[Any, Any]:
+    of_key, of_value = get_args(kind)
+    made: dict[Any, Any] = {}
+    for key, item in value.items():
+        place = f"{pointer}/{escape_pointer(str(key))}"
+        name = _resolved(of_key, key, place, resolve)
+        if name in made:
+            raise ValueError(f'the column "{name}" is named twice')
+        made[name] = _resolved(of_value, item, place, resolve)
+    return made
+
+
+def _resolved_fields(value: Any, pointer: str, resolve: Callable[[str, str], str]) -> Any:
+    types = get_type_hints(type(value), include_extras=True)
+    changes = {}
+    for name, kind in types.items():
+        before = getattr(value, name)
+        after = _resolved(kind, before, f"{pointer}/{name}", resolve)
+        if after != before:
+            changes[name] = after
+    if not changes:
+        return value
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.replace(value, **changes)
+    return replace(value, **changes)
+
+
+def escape_pointer(name: str) -> str:
+    """A name as a step of a JSON pointer (RFC 6901).
+
+    >>> escape_pointer("a/b~c")
+    'a~1b~0c'
+    """
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _misfit(name: str, text: str) -> Fault:
+    """What msgspec says of a value, with the place inside the value as a pointer.
+
+    >>> _misfit("rules", "Expected `str`, got `int` - at `$[1].pattern`")
+    Fault(pointer='/rules/1/pattern', message='rules[1].pattern: Expected str, got int')
+    """
+    message, _, place = text.partition(" - at ")
+    place = place.strip("`").removeprefix("$")
+    pointer = re.sub(r"\[(\d+)\]|\.", lambda found: f"/{found[1] or ''}", place)
+    message = message.replace("`", "")
+    return Fault(pointer=f"/{name}{pointer}", message=f"{name}{place}: {message}")
 
 
 def _unknown(name: str, types: Mapping[str, Any]) -> str:

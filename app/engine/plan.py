@@ -4,8 +4,8 @@ anything runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,7 +14,7 @@ import msgspec
 from app.engine.catalogue import Catalogue, Module
 from app.engine.errors import Fault, PlanError
 from app.engine.module import Learner
-from app.engine.params import as_json, column_params, defaults, read_params
+from app.engine.params import as_json, defaults, read_params, resolve_columns
 
 #: A pipeline that is longer is a mistake, and each module may cost a pass over the table.
 MAX_MODULES = 100
@@ -41,6 +41,8 @@ class Step:
     on_error: str
     columns_before: list[str]
     columns_after: list[str]
+    #: (column before, column after) of every column that goes on.
+    pairs: list[tuple[str, str]]
 
     @property
     def key(self) -> str:
@@ -50,16 +52,6 @@ class Step:
     def learns(self) -> bool:
         """Whether it must be shown the whole table before it can work."""
         return self.make_learner() is not None
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """(column before, column after) of every column that goes on: by place where the step
-        keeps their number, else by name.
-        """
-        before, after = self.columns_before, self.columns_after
-        if len(before) == len(after):
-            return list(zip(before, after, strict=True))
-        return [(name, name) for name in after if name in before]
 
     def make_learner(self) -> Learner | None:
         learn = self.module.meta.learn
@@ -161,37 +153,37 @@ class _Planner:
 
     def _resolved(self, index: int, request: ModuleRequest, params: Any) -> Any:
         """The params with every column under the name it has when the step comes."""
-        changes: dict[str, Any] = {}
-        for param, names in column_params(params):
-            at_top = param == "columns" and request.columns is not None
-            pointer = "/columns" if at_top else f"/params/{param}"
-            current = [self._column(index, pointer, position, name)
-                       for position, name in enumerate(names)]  # fmt: skip
-            value = getattr(params, param)
-            changes[param] = current[0] if isinstance(value, str) else tuple(current)
-        return replace(params, **changes) if changes else params
 
-    def _column(self, index: int, pointer: str, position: int, name: str) -> str:
+        def resolve(pointer: str, name: str) -> str:
+            at_top = request.columns is not None and pointer.startswith("/columns/")
+            return self._column(index, pointer if at_top else f"/params{pointer}", name)
+
+        try:
+            return resolve_columns(params, resolve)
+        except ValueError as error:
+            self._fault(index, "/params", str(error))
+            return params
+
+    def _column(self, index: int, pointer: str, name: str) -> str:
         if name in self.columns:
             return name
         if name in self._renamed:
             return self._renamed[name]
         near = get_close_matches(name, self.columns, n=1, cutoff=0.5)
         hint = f' Did you mean "{near[0]}"?' if near else ""
-        self._fault(index, f"{pointer}/{position}", f'There is no column "{name}".{hint}')
+        self._fault(index, pointer, f'There is no column "{name}".{hint}')
         return name
 
     def _append(self, index: int, module: Module, params: Any, on_error: str) -> None:
         before = self.columns
-        after = before
-        if module.meta.header is not None:
-            try:
-                after = module.meta.header(params, before)
-            except ValueError as error:
-                self._fault(index, "/params", str(error))
-                return
-            self._follow(before, after)
-        self.columns = after
+        try:
+            origins = _origins(module, params, before)
+        except ValueError as error:
+            self._fault(index, "/params", str(error))
+            return
+        pairs = [(old, new) for new, old in origins.items() if old is not None]
+        self._follow(pairs)
+        self.columns = list(origins)
         self.steps.append(
             Step(
                 index=index,
@@ -199,16 +191,14 @@ class _Planner:
                 params=params,
                 on_error=on_error,
                 columns_before=before,
-                columns_after=after,
+                columns_after=self.columns,
+                pairs=pairs,
             )
         )
 
-    def _follow(self, before: list[str], after: list[str]) -> None:
-        if len(before) != len(after):
-            self._renamed = {old: new for old, new in self._renamed.items() if new in after}
-            return
-        moved = dict(zip(before, after, strict=True))
-        earlier = {old: moved.get(new, new) for old, new in self._renamed.items()}
+    def _follow(self, pairs: list[tuple[str, str]]) -> None:
+        moved = dict(pairs)
+        earlier = {old: moved[new] for old, new in self._renamed.items() if new in moved}
         self._renamed = {**moved, **earlier}
 
     def _nearest(self, request: ModuleRequest) -> str:
@@ -223,6 +213,26 @@ class _Planner:
 
     def _fault(self, index: int, pointer: str, message: str) -> None:
         self.faults.append(Fault(pointer=f"/{index}{pointer}", message=message))
+
+
+def _origins(module: Module, params: Any, before: list[str]) -> Mapping[str, str | None]:
+    """Column after -> the column it was before, None for a new one. Raises ValueError when the
+    module cannot work on these columns.
+    """
+    if module.meta.header is None:
+        return {name: name for name in before}
+    after = module.meta.header(params, before)
+    if isinstance(after, Mapping):
+        unknown = sorted({old for old in after.values() if old is not None} - {*before})
+        if unknown:
+            raise ValueError(f'its header speaks of a column "{unknown[0]}" that is not there')
+        return after
+    twice = sorted({name for name in after if after.count(name) > 1})
+    if twice:
+        raise ValueError(f'there would be two columns called "{twice[0]}"')
+    if len(after) == len(before):
+        return dict(zip(after, before, strict=True))
+    return {name: name if name in before else None for name in after}
 
 
 def _risky_order(steps: Sequence[Step]) -> list[str]:
