@@ -39,7 +39,7 @@ def defaults(params: type) -> dict[str, Any]:
 
 
 def as_json(params: Any) -> dict[str, Any]:
-    """Params as they go into reports, logs and rows: nothing in them that JSON does not have."""
+    """Params as they go into reports, logs and rows: with nothing that JSON does not have."""
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(params))
     return plain
 
@@ -94,9 +94,7 @@ def _resolved(kind: Any, value: Any, pointer: str, resolve: Callable[[str, str],
         )
     if get_origin(kind) is dict and isinstance(value, dict):
         return _resolved_keys(kind, value, pointer, resolve)
-    if is_dataclass(kind) or (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
-        return _resolved_fields(value, pointer, resolve) if isinstance(value, kind) else value
-    return value
+    return _resolved_fields(value, pointer, resolve)
 
 
 def _resolved_keys(
@@ -114,6 +112,9 @@ def _resolved_keys(
 
 
 def _resolved_fields(value: Any, pointer: str, resolve: Callable[[str, str], str]) -> Any:
+    is_struct = isinstance(value, msgspec.Struct)
+    if not (is_struct or is_dataclass(value)):
+        return value
     types = get_type_hints(type(value), include_extras=True)
     changes = {}
     for name, kind in types.items():
@@ -123,9 +124,8 @@ def _resolved_fields(value: Any, pointer: str, resolve: Callable[[str, str], str
             changes[name] = after
     if not changes:
         return value
-    if isinstance(value, msgspec.Struct):
-        return msgspec.structs.replace(value, **changes)
-    return replace(value, **changes)
+    make: Any = msgspec.structs.replace if is_struct else replace
+    return make(value, **changes)
 
 
 def escape_pointer(name: str) -> str:
