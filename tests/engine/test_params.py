@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -24,7 +24,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 @dataclass(frozen=True, kw_only=True)
 class Params(ColumnParams):
     one: Column | None = None
-    names: dict[Column, str] = msgspec.field(default_factory=dict)
+    names: dict[Column, str] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
 
 
