@@ -107,6 +107,8 @@ export default {
   "jobs.left": "{time} kaldı",
   "jobs.none": "Henüz iş yok. İlkini başlatmak için bir dosya bırakın.",
   "jobs.noneSuch": "Böyle bir iş yok.",
+  "jobs.rowsOut": "{n} temiz satır",
+  "jobs.stoppedAt": "{percent} noktasında durduruldu",
   "jobs.title": "İşler",
 
   "loading": "Yükleniyor",
@@ -139,6 +141,7 @@ export default {
   "param.coerce": "Dönüşmeyeni boşalt",
   "param.collapse_whitespace": "Art arda boşlukları teke indir",
   "param.columns": "Sütunlar",
+  "param.decimal": "Ondalık işareti",
   "param.fill_value": "Doldurulacak değer",
   "param.fix_mojibake_opt": "Bozuk harfleri onar (Ã¼ → ü)",
   "param.invalid": "Dönüşmeyen değer",
@@ -178,6 +181,7 @@ export default {
 
   "params.add": "Ekle",
   "params.addTo": "Şuna ekle: {name}",
+  "params.all": "Bütün sütunlar",
   "params.all.columns": "Bütün metin sütunları",
   "params.all.subset": "Bütün sütunlar",
   "params.noItems": "Yok",
@@ -185,6 +189,7 @@ export default {
   "params.notJson": "Bu JSON değil.",
   "params.ownList": "Kendi listeniz",
   "params.removeItem": "{item} öğesini çıkar",
+  "params.some": "Yalnızca bunlar",
   "params.unset": "Ayarlanmadı",
 
   "problem.request": "İstek {id}",

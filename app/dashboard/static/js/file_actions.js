@@ -10,6 +10,7 @@ import { learnJob } from "./jobs.js";
 import { address, go } from "./router.js";
 import { change, state } from "./state.js";
 import * as steps from "./steps.js";
+import { fetchUpload } from "./uploads.js";
 
 const stored = (uploadId) => `neatdata.steps.${uploadId}`;
 
@@ -37,19 +38,6 @@ export async function openFile(uploadId) {
 export function closeFile() {
   change((state) => {
     state.file = null;
-  });
-}
-
-/** Throws Problem. */
-export async function fetchUpload(uploadId) {
-  const answer = await request(`/db/uploads/${uploadId}`);
-  learnUpload(answer.data);
-  return answer.data;
-}
-
-export function learnUpload(upload) {
-  change((state) => {
-    state.uploads.set(upload.id, { ...state.uploads.get(upload.id), ...upload });
   });
 }
 

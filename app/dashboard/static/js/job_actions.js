@@ -6,11 +6,12 @@
  */
 
 import { create, request } from "./api.js";
-import { fetchCatalogue, fetchUpload } from "./file_actions.js";
+import { fetchCatalogue } from "./file_actions.js";
 import { fetchJob, learnJob } from "./jobs.js";
 import { unwatch, watch } from "./live.js";
 import { address, go } from "./router.js";
 import { change, state } from "./state.js";
+import { fetchUpload } from "./uploads.js";
 
 export async function openJob(jobId) {
   change((state) => {

@@ -1,9 +1,9 @@
 /** The list of jobs: pages from REST, movement from the socket, counts refreshed when jobs end. */
 
 import { request } from "./api.js";
-import { fetchUpload } from "./file_actions.js";
 import { learnJob } from "./jobs.js";
 import { change, state } from "./state.js";
+import { fetchUploadsOf } from "./uploads.js";
 
 const PAGE = 50;
 /** However many jobs end together, the counts are asked for once. */
@@ -72,7 +72,7 @@ async function loadJobs(cursor) {
     change((state) => {
       state.jobList.cursor = page.next_cursor ?? null;
     });
-    await nameUploads(page.jobs);
+    await fetchUploadsOf(page.jobs);
   } catch (problem) {
     show(problem);
   } finally {
@@ -80,12 +80,6 @@ async function loadJobs(cursor) {
       state.jobList.loading = false;
     });
   }
-}
-
-/** A job names its upload by id; people know it by its file's name. */
-function nameUploads(jobs) {
-  const unnamed = new Set(jobs.map((job) => job.upload_id).filter((id) => !state.uploads.has(id)));
-  return Promise.all([...unnamed].map(fetchUpload));
 }
 
 function show(problem) {

@@ -6,9 +6,10 @@
 import { request } from "./api.js";
 import { t } from "./i18n.js";
 import { announce, change, state } from "./state.js";
+import { fetchUploadsOf } from "./uploads.js";
 
 export const ENDED = new Set(["completed", "failed", "cancelled"]);
-/** Jobs first heard of on the socket are asked for together, this much later. */
+/** Jobs of which the socket does not tell enough are asked for together, this much later. */
 const GATHER_MILLISECONDS = 400;
 
 const unknown = new Set();
@@ -39,8 +40,11 @@ export function learnUpdate(update, { trusted = false } = {}) {
   const { job_id: id, timestamp, ...told } = update;
   const job = { ...known, ...told, id, updated_at: timestamp };
   job.error_message = told.error_details?.message ?? known?.error_message ?? null;
+  if (job.status === "processing") job.started_at ??= timestamp;
+  if (ENDED.has(job.status)) job.completed_at ??= timestamp;
   keep(known, job);
-  if (!job.whole) askFor(id);
+  // An update knows neither the file nor the result.
+  if (!job.whole || ENDED.has(job.status)) askFor(id);
 }
 
 function keep(known, job) {
@@ -71,6 +75,7 @@ async function fetchUnknown() {
     // The newest jobs are the ones nobody has told us of yet.
     const { jobs } = await request(`/queue/jobs?limit=${Math.min(Math.max(wanted, 20), 100)}`);
     jobs.forEach(learnJob);
+    await fetchUploadsOf(jobs);
   } catch (problem) {
     change((state) => {
       state.jobList.problem = problem;

@@ -11,7 +11,14 @@ import { forgetKey } from "./session.js";
 import { change } from "./state.js";
 
 const ACK_MILLISECONDS = 10_000;
-const RECONNECT_MILLISECONDS = { reconnectionDelay: 500, reconnectionDelayMax: 4000 };
+const MOST_MILLISECONDS_APART = 4000;
+const OPTIONS = {
+  reconnectionDelay: 500,
+  reconnectionDelayMax: MOST_MILLISECONDS_APART,
+  // Polling is for networks that let no WebSocket through.
+  transports: ["websocket", "polling"],
+  tryAllTransports: true,
+};
 
 let socket = null;
 /** The time of the newest thing told, from which the room of all jobs is caught up. */
@@ -21,7 +28,7 @@ const watched = new Set();
 export function connect(key) {
   disconnect();
   say("connecting");
-  socket = io({ auth: { api_key: key }, ...RECONNECT_MILLISECONDS });
+  socket = io({ auth: { api_key: key }, ...OPTIONS });
   socket.on("connect", catchUp);
   socket.on("disconnect", (reason) => lost(reason));
   socket.on("connect_error", (error) => refused(error));
@@ -97,7 +104,7 @@ function refused(error) {
   }
   say("reconnecting");
   // A refusal ends the client's own attempts.
-  if (!socket.active) setTimeout(() => socket?.connect(), RECONNECT_MILLISECONDS.reconnectionDelayMax);
+  if (!socket.active) setTimeout(() => socket?.connect(), MOST_MILLISECONDS_APART);
 }
 
 function say(connection) {

@@ -26,6 +26,8 @@ function kindOf(variants) {
   if (variants.length === 0) return "json";
   if (variants.every((one) => one.type === "boolean")) return "switch";
   if (variants.every((one) => choicesOf(one).length > 0)) return "choice";
+  if (variants.every((one) => isListOfText(one) && one.items["x-column"])) return "columns";
+  if (variants.every((one) => one["x-column"])) return "column";
   const [lists, others] = partition(variants, isListOfText);
   if (lists.length > 0 && others.every((one) => choicesOf(one).length > 0)) {
     return others.length > 0 ? "choiceOrList" : "list";

@@ -1,10 +1,10 @@
 /** Files on their way to the server, one after the other, and the list of those it has. */
 
 import { randomId, request, sendFile } from "./api.js";
-import { learnUpload } from "./file_actions.js";
 import { t } from "./i18n.js";
 import { address, go } from "./router.js";
 import { announce, change, state } from "./state.js";
+import { learnUpload } from "./uploads.js";
 
 const PAGE = 20;
 

@@ -78,7 +78,7 @@ function message(job) {
 }
 
 function rowsDone(job) {
-  if (job.rows_total == null) return number(job.rows_done ?? 0);
+  if (job.rows_total == null || job.status === "completed") return number(job.rows_done ?? 0);
   return t("job.rowsOf", { done: job.rows_done ?? 0, total: job.rows_total });
 }
 

@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { filterJobs, listedJobs, moreJobs, openJobList } from "../job_list.js";
-import { ENDED, moduleKeys } from "../jobs.js";
+import { moduleKeys } from "../jobs.js";
 import { duration, number, percent, t } from "../i18n.js";
 import { address } from "../router.js";
 import { jobBar, moduleName, problemBox, skeleton, statusBadge, time } from "./parts.js";
@@ -58,7 +58,9 @@ function jobRow(job, { uploads, catalogue }) {
 }
 
 function barWords(job) {
-  if (ENDED.has(job.status)) return job.status === "failed" ? (job.error_message ?? "") : nothing;
+  if (job.status === "failed") return job.error_message ?? "";
+  if (job.status === "completed") return job.result == null ? "" : t("jobs.rowsOut", { n: job.result.rows_out });
+  if (job.status === "cancelled") return t("jobs.stoppedAt", { percent: percent(job.progress_percent) });
   const left = job.eta_seconds == null ? "" : ` · ${t("jobs.left", { time: duration(job.eta_seconds) })}`;
   return `${percent(job.progress_percent)}${left}`;
 }

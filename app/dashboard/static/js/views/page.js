@@ -29,7 +29,7 @@ export function titleOf(state) {
 }
 
 function inside(state) {
-  return html`<button class="skip" @click=${skipToContent}>${t("action.skip")}</button>
+  return html`<button class="button skip" @click=${skipToContent}>${t("action.skip")}</button>
     <header class="top">
       <a class="brand" href=${address.home()}>${mark}<span>NeatData</span></a>
       <nav aria-label=${t("nav.label")}>

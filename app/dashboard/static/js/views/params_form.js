@@ -8,9 +8,17 @@ import { fieldsOf } from "../params_schema.js";
 import { columnNames } from "./parts.js";
 import { icon } from "./icons.js";
 
-const CONTROLS = { switch: switchControl, choice, number: numberControl, text, list, choiceOrList, json };
-/** Parameters that hold names of columns. */
-const COLUMN_PARAMS = new Set(["columns", "subset"]);
+const CONTROLS = {
+  switch: switchControl,
+  number: numberControl,
+  choice,
+  text,
+  list,
+  choiceOrList,
+  column,
+  columns,
+  json,
+};
 
 export function paramsForm({ module, step, upload, faults }) {
   const fields = fieldsOf(module);
@@ -42,14 +50,14 @@ function spelledOut(name) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function switchControl({ id, value, set }) {
+function switchControl({ field, id, value, set }) {
   return html`<input
     type="checkbox"
     role="switch"
     class="switch"
     id=${id}
     .checked=${live(value === true)}
-    @change=${(event) => set(event.target.checked)}
+    @change=${(event) => set(event.target.checked || (field.optional ? null : false))}
   />`;
 }
 
@@ -108,12 +116,11 @@ function choiceOrList({ field, id, value, set, upload, words }) {
     ${own ? list({ field, id: `${id}-list`, value, set, upload, words }) : nothing}`;
 }
 
-/** Texts as chips, with a field for one more; for columns it knows the names. */
-function list({ field, id, value, set, upload, words }) {
+/** Texts as chips, with a field for one more. */
+function list({ field, id, value, set, words }) {
   const items = value ?? [];
-  const known = COLUMN_PARAMS.has(field.name) ? (columnNames(upload) ?? []) : [];
   const add = (input) => {
-    const item = known.length > 0 ? input.value.trim() : input.value;
+    const item = input.value;
     if (item === "") return;
     input.value = "";
     if (!items.includes(item)) set([...items, item]);
@@ -124,11 +131,11 @@ function list({ field, id, value, set, upload, words }) {
   };
   return html`<div class="list-field">
     ${items.length === 0
-      ? html`<span class="quiet small">${field.optional ? tOr(`params.all.${field.name}`, t("params.unset")) : t("params.noItems")}</span>`
+      ? html`<span class="quiet small">${t("params.noItems")}</span>`
       : html`<ul class="chips">
           ${items.map(
             (item) => html`<li class="chip">
-              <span class="spaces">${item}</span>
+              <span class="spaces">${item === " " ? t("cell.spaces", { n: 1 }) : item}</span>
               <button class="button bare" aria-label=${t("params.removeItem", { item })} @click=${() => remove(item)}>
                 ${icon("close")}
               </button>
@@ -139,7 +146,6 @@ function list({ field, id, value, set, upload, words }) {
       <input
         type="text"
         id=${id}
-        list=${known.length > 0 ? `${id}-known` : nothing}
         spellcheck="false"
         aria-label=${t("params.addTo", { name: words })}
         @keydown=${(event) => {
@@ -150,8 +156,41 @@ function list({ field, id, value, set, upload, words }) {
       />
       <button class="button" @click=${(event) => add(event.currentTarget.previousElementSibling)}>${t("params.add")}</button>
     </div>
-    ${known.length > 0 ? html`<datalist id="${id}-known">${known.map((name) => html`<option value=${name}></option>`)}</datalist>` : nothing}
   </div>`;
+}
+
+/** One column of the file. Steps may name columns as they are in the file, whatever they are by then. */
+function column({ field, id, value, set, upload }) {
+  return choice({ field: { ...field, choices: columnNames(upload) ?? [] }, id, value, set });
+}
+
+/** All columns the module is made for, or some by name. */
+function columns({ field, id, value, set, upload }) {
+  const some = value !== null;
+  const names = columnNames(upload) ?? [];
+  // A column that is no more in the file stays visible, or it could not be taken away.
+  const known = [...names, ...(value ?? []).filter((name) => !names.includes(name))];
+  const toggle = (name, on) => set(known.filter((one) => (one === name ? on : value.includes(one))));
+  return html`<select id=${id} @change=${(event) => set(event.target.selectedIndex === 0 ? null : [])}>
+      <option .selected=${live(!some)}>${tOr(`params.all.${field.name}`, t("params.all"))}</option>
+      <option .selected=${live(some)}>${t("params.some")}</option>
+    </select>
+    ${some
+      ? html`<ul class="column-list" aria-labelledby="${id}-label">
+          ${known.map(
+            (name) => html`<li>
+              <label>
+                <input
+                  type="checkbox"
+                  .checked=${live(value.includes(name))}
+                  @change=${(event) => toggle(name, event.target.checked)}
+                />
+                <span class="ellipsis" title=${name}>${name}</span>
+              </label>
+            </li>`,
+          )}
+        </ul>`
+      : nothing}`;
 }
 
 function json({ id, value, set }) {

@@ -8,15 +8,17 @@ import { icon } from "./icons.js";
 /** A problem in the server's words, its faults as a list. */
 export function problemBox(problem, { retry } = {}) {
   if (problem === null || problem === undefined) return nothing;
+  // A problem with one fault often says it twice.
+  const faults = problem.faults.filter(({ message }) => message !== problem.detail);
   return html`<div class="notice notice-bad" role="alert">
     ${icon("warning")}
     <div class="notice-text">
       <strong>${tOr(`problem.${problem.code}.title`, problem.title)}</strong>
       <p>${problem.detail}</p>
-      ${problem.faults.length === 0
+      ${faults.length === 0
         ? nothing
         : html`<ul>
-            ${problem.faults.map(({ message }) => html`<li>${message}</li>`)}
+            ${faults.map(({ message }) => html`<li>${message}</li>`)}
           </ul>`}
       ${problem.requestId === null
         ? nothing

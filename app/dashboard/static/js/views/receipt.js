@@ -47,7 +47,8 @@ function moduleRow(module, catalogue, report) {
   const changed = Object.entries(module.columns);
   const renamed = Object.entries(module.columns_renamed ?? {});
   const silent = changed.length + renamed.length === 0;
-  const name = html`<strong>${moduleName(catalogue, module.key)}</strong>
+  const title = moduleName(catalogue, module.key);
+  const name = html`<strong>${title}</strong>
     <span class="quiet">${whatItDid(module)}</span>
     <span class="quiet small row-end">${duration(module.execution_time_ms / 1000)}</span>`;
   return html`<li>
@@ -56,8 +57,8 @@ function moduleRow(module, catalogue, report) {
       : html`<details>
           <summary class="module-head">${name}${icon("chevron")}</summary>
           <div class="module-body">
-            ${renamed.length === 0 ? nothing : renames(renamed)}
-            ${changed.map(([column, changes]) => columnChanges(column, changes, report))}
+            ${renamed.length === 0 ? nothing : renames(renamed, title)}
+            ${changed.map(([column, changes]) => columnChanges(column, changes, { title, most: report.examples_per_column }))}
           </div>
         </details>`}
     ${module.status === "skipped" ? html`<p class="field-fault">${t("receipt.skipped")} ${module.error_message}</p>` : nothing}
@@ -76,36 +77,40 @@ function whatItDid(module) {
   return said.length === 0 ? t("receipt.nothing") : said.join(" · ");
 }
 
-function renames(renamed) {
-  return changeTable(
-    t("receipt.headers"),
-    [t("receipt.before"), t("receipt.after")],
-    renamed.map(([before, after]) => html`<tr><td>${cell(before, "before")}</td><td>${cell(after, "after")}</td></tr>`),
-  );
-}
-
-function columnChanges(column, changes, report) {
-  const { examples } = changes;
-  const title = html`<strong>${column}</strong> <span class="quiet">${t("receipt.cellsChanged", { n: changes.changed })}</span>
-    ${changes.changed > examples.length
-      ? html`<span class="quiet small">${t("receipt.examples", { n: Math.min(examples.length, report.examples_per_column) })}</span>`
-      : nothing}`;
-  return changeTable(
-    title,
-    [t("receipt.row"), t("receipt.before"), t("receipt.after")],
-    examples.map(
-      ({ row, before, after }) =>
-        html`<tr>
-          <td class="quiet">${number(row)}</td>
-          <td>${cell(before, "before")}</td>
-          <td>${cell(after, "after")}</td>
-        </tr>`,
+function renames(renamed, title) {
+  return changeTable({
+    label: `${title}: ${t("receipt.headers")}`,
+    caption: t("receipt.headers"),
+    heads: [t("receipt.before"), t("receipt.after")],
+    rows: renamed.map(
+      ([before, after]) => html`<tr>
+        <td>${cell(before, "before")}</td>
+        <td>${cell(after, "after")}</td>
+      </tr>`,
     ),
-  );
+  });
 }
 
-function changeTable(caption, heads, rows) {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("receipt.changes")}>
+function columnChanges(column, { changed, examples }, { title, most }) {
+  return changeTable({
+    label: `${title}: ${column}`,
+    caption: html`<strong>${column}</strong> <span class="quiet">${t("receipt.cellsChanged", { n: changed })}</span>
+      ${changed > examples.length
+        ? html`<span class="quiet small">${t("receipt.examples", { n: Math.min(examples.length, most) })}</span>`
+        : nothing}`,
+    heads: [t("receipt.row"), t("receipt.before"), t("receipt.after")],
+    rows: examples.map(
+      ({ row, before, after }) => html`<tr>
+        <td class="quiet">${number(row)}</td>
+        <td>${cell(before, "before")}</td>
+        <td>${cell(after, "after")}</td>
+      </tr>`,
+    ),
+  });
+}
+
+function changeTable({ label, caption, heads, rows }) {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${label}>
     <table class="changes">
       <caption>${caption}</caption>
       <thead>
@@ -120,7 +125,7 @@ function columnsTable(report) {
   if (report.columns.length === 0) return nothing;
   return html`<section class="section" aria-labelledby="after-title">
     <h2 id="after-title">${t("receipt.columns")}</h2>
-    <div class="scroll card" tabindex="0" role="region" aria-labelledby="after-title">
+    <div class="scroll card" tabindex="0" role="group" aria-labelledby="after-title">
       <table class="columns-table">
         <thead>
           <tr>

@@ -3,6 +3,8 @@
 import { noChange } from "../../vendor/lit-html/lit-html.js";
 import { Directive, directive } from "../../vendor/lit-html/directive.js";
 
+const ANIMATION_MILLISECONDS = 140;
+
 let library = null;
 
 class Sortable extends Directive {
@@ -29,8 +31,12 @@ async function begin(list, onMove) {
   let next = null;
   window.Sortable.create(list, {
     handle: ".grip",
-    animation: 140,
+    animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : ANIMATION_MILLISECONDS,
+    // The browser's own drag and drop knows no touch, and draws what is dragged as it likes.
+    forceFallback: true,
+    fallbackTolerance: 3,
     ghostClass: "step-ghost",
+    fallbackClass: "step-dragged",
     onStart: ({ item }) => {
       next = item.nextSibling;
     },
