@@ -31,29 +31,32 @@ def main() -> None:
     print(f"{arguments.rows:,} rows x 8, {source.stat().st_size / 1e6:.0f} MB, "
           f"{os.cpu_count()} cores, {arguments.rounds} rounds")  # fmt: skip
     seconds: dict[str, list[float]] = {name: [] for name in arguments.only}
+    cpu: dict[str, list[float]] = {name: [] for name in arguments.only}
     memory: dict[str, int] = dict.fromkeys(arguments.only, 0)
     for _ in range(arguments.rounds):
         for name in arguments.only:
-            took, peak = run(name, source, FOLDER / f"clean-{name}.csv")
+            took, busy, peak = run(name, source, FOLDER / f"clean-{name}.csv")
             seconds[name].append(took)
+            cpu[name].append(busy)
             memory[name] = max(memory[name], peak)
         must_be_equal(arguments.only)
-    print(f"{'':10} {'median s':>9} {'min s':>7} {f'x {BASE}':>9} {'peak MB':>8}")
+    print(f"{'':10} {'median s':>9} {'min s':>7} {f'x {BASE}':>9} {'cpu s':>7} {'peak MB':>8}")
     for name, taken in seconds.items():
         ratios = [one / base for one, base in zip(taken, seconds[BASE], strict=True)]
         print(f"{name:10} {statistics.median(taken):9.2f} {min(taken):7.2f} "
-              f"{statistics.median(ratios):9.2f} {memory[name]:8}")  # fmt: skip
+              f"{statistics.median(ratios):9.2f} {statistics.median(cpu[name]):7.2f} {memory[name]:8}")  # fmt: skip
 
 
-def run(name: str, source: Path, target: Path) -> tuple[float, int]:
-    """Wall-clock seconds and peak resident MB of one contender's process."""
+def run(name: str, source: Path, target: Path) -> tuple[float, float, int]:
+    """Wall-clock seconds, CPU seconds and peak resident MB of one contender's process."""
     command = [sys.executable, "-m", "benchmarks.contenders", name, str(source), str(target)]
     began = time.perf_counter()
     pid = os.posix_spawn(sys.executable, command, os.environ)
     _, status, usage = os.wait4(pid, 0)
     if status:
         sys.exit(f"{name} failed")
-    return time.perf_counter() - began, usage.ru_maxrss // 1024
+    took = time.perf_counter() - began
+    return took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
 
 
 def must_be_equal(names: list[str]) -> None:

@@ -31,7 +31,7 @@ WORD_TOKENS = (
 TOKENS = (*PLAIN_TOKENS, *SIGN_TOKENS, *WORD_TOKENS)
 
 #: Values looked at per batch to learn what a column holds besides tokens.
-SAMPLE = 2000
+SAMPLE = 500
 #: A column of numbers or dates has at least this share of them; a column of signs, or of words
 #: in one case, at least that share.
 TYPED_SHARE, SIGN_SHARE, WORD_SHARE = 0.9, 0.01, 0.2

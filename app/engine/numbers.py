@@ -64,9 +64,10 @@ def candidate_pattern(units: Sequence[str]) -> str:
     return rf"^(?:{mark})*[0-9][0-9.,{SPACES}{APOSTROPHES}]*(?:[eE][+-]?[0-9]+)?(?:{mark})*$"
 
 
-#: Amounts as most files have them, each with a shape that says all that matters about it. They
-#: are counted without being rewritten, which is five times as fast.
+#: What most files have, each with a shape that says all that matters about it. They are counted
+#: without being rewritten, which is five times as fast.
 _USUAL = (
+    (r"^0[0-9]+$", "09"),
     (r"^-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,2}$", "9.99"),
     (r"^-?(?:0|[1-9][0-9]{0,14}),[0-9]{1,2}$", "9,99"),
     (r"^-?[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,4},[0-9]{1,2}$", "9.999,99"),
@@ -78,10 +79,12 @@ def shapes(column: pl.Series) -> Counter[str]:
     """How often each shape occurs. No cell may be null.
 
     >>> sorted(shapes(pl.Series(["12,50", "99,10", "007"])).items())
-    [('099', 1), ('9,99', 2)]
+    [('09', 1), ('9,99', 2)]
     """
     found: Counter[str] = Counter()
     for pattern, shape in _USUAL:
+        if column.is_empty():
+            break
         usual = column.str.contains(pattern)
         if count := int(usual.sum()):
             found[shape] += count

@@ -29,6 +29,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
+        self._apis: list[Api] = []
 
     def start(self) -> Server:
         """Start and wait until it answers."""
@@ -89,6 +90,7 @@ class Server:
 
     def stop(self) -> int:
         """SIGTERM, and the exit status."""
+        self._hang_up()
         if self.process.poll() is None:
             self.process.terminate()
         return self.process.wait(30)
@@ -97,9 +99,15 @@ class Server:
         """SIGKILL to the server and all of its processes at once, as a power cut would."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
+        self._hang_up()
 
     def api(self, key: str | None = None) -> Api:
-        return Api(self.url, key or self.admin_key)
+        self._apis.append(Api(self.url, key or self.admin_key))
+        return self._apis[-1]
+
+    def _hang_up(self) -> None:
+        for api in self._apis:
+            api.close()
 
     def flask(self, *arguments: str) -> str:
         """Standard output of a `flask` command over this instance."""
@@ -122,6 +130,10 @@ class Api:
         self.key = key
         self._session = requests.Session()
         self._session.headers["X-API-Key"] = key
+
+    def close(self) -> None:
+        """Close idle connections; the next call opens one."""
+        self._session.close()
 
     def get(self, path: str, **options: Any) -> requests.Response:
         return self._session.get(self.url + path, timeout=60, **options)

@@ -73,21 +73,26 @@ def text_normalize(batch: pl.DataFrame, params: Params) -> Outcome:
 
 
 def _normalised(column: pl.Series, params: Params) -> pl.Series:
-    # Nearly all that this module changes is beyond ASCII: most columns need one look only.
-    beyond_ascii = (column.str.len_bytes() != column.str.len_chars()).any()
-    if beyond_ascii:
-        if params.fix_mojibake_opt:
-            column = _each(column, SUSPECT, fix_encoding)
-        if replacements := _replacements(params):
-            column = column.str.replace_many(replacements)
-        if params.remove_zw_opt:
-            column = _each(column, r"[\u200c\u200d]", _without_stray_joiners)
+    # Most of what this module changes is beyond ASCII, and most cells are not.
+    beyond_ascii = (column.str.len_bytes() != column.str.len_chars()).fill_null(False)
+    column = _in(column, beyond_ascii, lambda cells: _plainer(cells, params))
     if params.collapse_whitespace:
         column = _where(column, CROWDED, _collapsed)
-    if params.use_unidecode and beyond_ascii:
-        column = _each(column, r"[^\x00-\x7f]", anyascii)
     if params.strip_html:
         column = _each(column, r"[<&]", _without_markup)
+    return column
+
+
+def _plainer(column: pl.Series, params: Params) -> pl.Series:
+    """Cells with characters beyond ASCII, repaired and evened out."""
+    if params.fix_mojibake_opt:
+        column = _each(column, SUSPECT, fix_encoding)
+    if replacements := _replacements(params):
+        column = column.str.replace_many(replacements)
+    if params.remove_zw_opt:
+        column = _each(column, r"[\u200c\u200d]", _without_stray_joiners)
+    if params.use_unidecode:
+        column = _each(column, r"[^\x00-\x7f]", anyascii)
     return column
 
 
@@ -102,15 +107,21 @@ def _replacements(params: Params) -> dict[str, str]:
     return chosen
 
 
+def _in(
+    column: pl.Series, cells: pl.Series, change: Callable[[pl.Series], pl.Series]
+) -> pl.Series:
+    """Apply `change` to the cells that a mask chooses; the others are not touched."""
+    if not cells.any():
+        return column
+    rows = cells.arg_true()
+    return column.scatter(rows, change(column.gather(rows)))
+
+
 def _where(
     column: pl.Series, pattern: str, change: Callable[[pl.Series], pl.Series]
 ) -> pl.Series:
-    """Apply `change` to the cells that `pattern` finds; the others are not touched."""
-    found = column.str.contains(pattern).fill_null(False)
-    if not found.any():
-        return column
-    rows = found.arg_true()
-    return column.scatter(rows, change(column.gather(rows)))
+    """Apply `change` to the cells that `pattern` finds."""
+    return _in(column, column.str.contains(pattern).fill_null(False), change)
 
 
 def _collapsed(column: pl.Series) -> pl.Series:
