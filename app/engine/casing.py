@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+import polars as pl
+
 #: Languages in which I is the capital of ı, and İ of i.
 DOTLESS = ("tr", "az")
 #: Letters and digits with their accents; an apostrophe between letters is part of the word.
@@ -93,3 +95,12 @@ def _is_settled(word: str) -> bool:
 
 def is_dotless(locale: str) -> bool:
     return locale.lower().replace("_", "-").split("-")[0] in DOTLESS
+
+
+def fold(column: pl.Series) -> pl.Series:
+    """Texts in small letters, to be compared; İ is i.
+
+    >>> fold(pl.Series(["İstanbul", "ANKARA"])).to_list()
+    ['istanbul', 'ankara']
+    """
+    return column.str.replace_all("İ", "i", literal=True).str.to_lowercase()

@@ -8,6 +8,7 @@ from typing import Literal
 
 import polars as pl
 
+from app.engine.casing import fold
 from app.engine.columns import for_each
 from app.engine.module import ColumnParams, Meta, Outcome
 from app.engine.regex import check_replacement
@@ -92,15 +93,6 @@ def _parts_replaced(column: pl.Series, mapping: Mapping[str, str | None]) -> pl.
     return column.str.replace_many(
         longest_first, [mapping[text] or "" for text in longest_first], leftmost=True
     )
-
-
-def fold(column: pl.Series) -> pl.Series:
-    """Texts in small letters, to be compared; İ is i.
-
-    >>> fold(pl.Series(["İstanbul", "ANKARA"])).to_list()
-    ['istanbul', 'ankara']
-    """
-    return column.str.replace_all("İ", "i", literal=True).str.to_lowercase()
 
 
 META = Meta(
