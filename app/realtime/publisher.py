@@ -95,6 +95,8 @@ class RoomPublisher:
         self._wake.set()
         for thread in self._threads:
             thread.join(timeout=2.0)
+        # What the job rooms heard last, the global ones have not yet.
+        self._emit_newest()
 
     def _emit_to_jobs(self) -> None:
         while not self._stopping.is_set() or self._queue:
@@ -138,17 +140,19 @@ class RoomPublisher:
         return known == state
 
     def _emit_to_all(self) -> None:
-        while not self._stopping.wait(GLOBAL_SECONDS) or self._newest:
-            try:
-                self._emit_newest()
-            except Exception:
-                log.exception("the global rooms could not be sent to")
+        while not self._stopping.wait(GLOBAL_SECONDS):
+            self._emit_newest()
 
     def _emit_newest(self) -> None:
         with self._newest_lock:
             newest, self._newest = self._newest, {}
-        if not newest:
-            return
+        try:
+            if newest:
+                self._emit_globally(newest)
+        except Exception:
+            log.exception("the global rooms could not be sent to")
+
+    def _emit_globally(self, newest: dict[str, tuple[dict[str, Any], str]]) -> None:
         everything = [snapshot for snapshot, _ in newest.values()]
         skip = self._slow_sockets(ALL_JOBS, droppable=False)
         self._socketio.emit("jobs_update", everything, to=ALL_JOBS, skip_sid=skip)
