@@ -5,36 +5,52 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+CURRENCY = r"(?:[$€£₺¥₹]|TL|USD|EUR|GBP)"
 NUMBER = re.compile(
-    r"[-+(]?\s*[$€£₺¥]?\s*[-+]?(?:\d{1,3}(?:[ ,.'\u00a0]\d{3})+|\d+)?(?:[.,]\d+)?(?:[eE][-+]?\d+)?\s*(?:%|[$€£₺¥]|TL|USD|EUR)?\)?"
+    rf"\(?[-+]?\s?{CURRENCY}?\s?[-+]?"
+    r"(?:\d{1,3}(?:[ ,.'’\u00a0\u202f]\d{3})+|\d+)?(?:[.,]\d*)?(?:[eE][-+]?\d+)?"
+    rf"\s?(?:%|‰|{CURRENCY})?\)?"
 )
+CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(?:[AaPp]\.?[Mm]\.?)?"
+ZONE = r"(?:\s?(?:Z|UTC|GMT|[-+]\d{2}:?\d{2}))?"
+MONTH = r"[A-Za-zçğıöşüéûäÇĞİÖŞÜ]{3,10}\.?"
 DATE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm]|Z|[-+]\d{2}:?\d{2}| ?UTC)?)?"
-    r"|\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}"
+    rf"(?:\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}|\d{{1,2}}[-/ ]{MONTH}[-/, ]+\d{{2,4}}"
+    rf"|(?:[A-Z][a-z]{{2}},? )?{MONTH} \d{{1,2}},? (?:{CLOCK} )?\d{{4}})"
+    rf"(?:(?:T|\s{{1,2}}){CLOCK}{ZONE})?"
 )
-TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?")
-WEB = re.compile(r"(?:https?|ftp)://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
-#: A name, a code, a word: no spaces, and only such punctuation as joins.
-TOKEN = re.compile(r"[^\W_][\w.\-/+&'’#@°:]*|[\w.\-/$]+", re.UNICODE)
-#: Words with ordinary punctuation between them.
-PHRASE = re.compile(
-    r"[\w¿¡(\[‘“'$#@&*+<>=~-][\w \u00a0.,:;!?'’‘“”\"()\[\]/&%+\-–—_#@*°$€£=<>~]*", re.UNICODE
+TIME = re.compile(CLOCK)
+WEB = re.compile(r"(?:https?|ftp|file)://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
+#: A name, a code, a path: no spaces, and only such punctuation as joins.
+TOKEN = re.compile(r"[\w$@#/.\\][\w.\-/\\+&'’@°:$*]*%?")
+#: Words with spaces between them, and punctuation where people put it.
+WORD = (
+    r"[(\[{<\"'“‘¿¡*#@&~$+-]*[\w€£%°…]+(?:[.\-/'’&+:@_°*#=$,\\]+[\w€£%…]+)*[)\]}>\"'”’.,;:!?…*%™®+-]*"
 )
-MISSING = frozenset({"n/a", "na", "-", "--", "null", "none", "nan", "?", "\\n", "nil", "#n/a"})
+PHRASE = re.compile(rf"{WORD}(?:\s+(?:{WORD}|[-–—&/+=<>|*•·]+))*")
+#: Three or more items in one cell.
+LIST = re.compile(r"[\w.-]+(?:;[\w.-]+){2,}|[\w.-]+(?:\|[\w.-]+){2,}|[\w.-]+(?:,[\w.-]+){2,}")
+MISSING = frozenset({"n/a", "na", "-", "--", "null", "none", "nan", "?", "\\n", "nil", "#n/a", "."})
+#: Longer than this is prose, or a whole line: not looked at in detail.
+LONG = 300
 
 
 @lru_cache(maxsize=65536)
 def kind(cell: str) -> str:
-    """blank, number, date, time, web, missing, token, phrase or other.
+    """blank, number, date, time, web, missing, token, phrase, list or other.
 
-    >>> [kind(c) for c in ("", "1.988,39", "28/01/2018", "00:15", "a@b.de", "N/A", "MG-8769", "two words", "{;}")]
-    ['blank', 'number', 'date', 'time', 'web', 'missing', 'token', 'phrase', 'other']
+    >>> [kind(c) for c in ("", "1.988,39", "28/01/2018", "00:15", "a@b.de", "N/A", "MG-8769")]
+    ['blank', 'number', 'date', 'time', 'web', 'missing', 'token']
+    >>> [kind(c) for c in ("two words", "Round 48 (inch), new", "name;1", "{;}", 'x",y')]
+    ['phrase', 'phrase', 'other', 'other', 'other']
     """
     text = cell.strip()
     if not text:
         return "blank"
-    if len(text) > 400:
-        return "phrase"
+    if len(text) > LONG:
+        return "phrase" if " " in text else "other"
+    if text.lower() in MISSING:
+        return "missing"
     if any(character.isdigit() for character in text):
         if NUMBER.fullmatch(text):
             return "number"
@@ -42,15 +58,19 @@ def kind(cell: str) -> str:
             return "date"
         if TIME.fullmatch(text):
             return "time"
-    if text.lower() in MISSING:
-        return "missing"
     if WEB.fullmatch(text):
         return "web"
     if TOKEN.fullmatch(text):
         return "token"
+    if LIST.fullmatch(text):
+        return "list"
+    if "," in text and JOINED.search(text):
+        return "other"
     if PHRASE.fullmatch(text):
         return "phrase"
     return "other"
 
 
+#: Letters on both sides of a comma: two cells rather than one.
+JOINED = re.compile(r"[^\W\d],\S|\S,[^\W\d]")
 TYPED = frozenset({"number", "date", "time", "web"})

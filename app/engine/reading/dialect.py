@@ -9,41 +9,48 @@ with priors for what people write and penalties for quotes that are out of place
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.engine.reading.cells import kind
+from app.engine.reading.cells import TYPED, kind
 from app.engine.reading.records import Dialect, Record, RecordParser
 
 #: What a delimiter is worth before looking, by how often it is one.
 DELIMITERS = {
     ",": 1.0,
-    ";": 0.98,
+    ";": 0.99,
     "\t": 1.0,
     "|": 0.97,
     "\x01": 0.9,
     "\x1f": 0.9,
-    "^": 0.85,
-    "~": 0.85,
-    "¦": 0.85,
-    "§": 0.85,
     "||": 0.97,
-    "::": 0.8,
-    "\t\t": 0.5,
-    ";;": 0.5,
     "|;|": 0.9,
     "~|~": 0.9,
-    "#": 0.75,
-    "*": 0.7,
-    "&": 0.65,
-    "=": 0.65,
-    ":": 0.7,
-    " ": 0.72,
+    "^": 0.8,
+    "~": 0.8,
+    "¦": 0.8,
+    "§": 0.8,
+    "::": 0.75,
+    " ": 0.7,
+    ":": 0.65,
+    "#": 0.62,
+    "=": 0.62,
+    "*": 0.6,
+    "&": 0.6,
 }
+#: These delimit even where records differ in length; others must agree to be believed.
+STRONG = frozenset({",", ";", "\t", "|", "||", "\x01", "\x1f", "|;|", "~|~"})
+DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+#: A line that is one field: what that reading is worth, bare and when all lines are numbers, dates or links.
+ONE_COLUMN, ONE_TYPED_COLUMN = 0.42, 0.8
 QUOTES = ['"', "'", "~", "`"]
 #: Records of the sample that are parsed for each candidate.
 SAMPLE_RECORDS = 200
+#: What cells of each kind are worth; a blank says little, and weighs little.
+WORTH = {"blank": 0.7, "other": 0.05, "phrase": 0.85, "token": 0.95, "missing": 0.95, "list": 0.5}
+BLANK_WEIGHT = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,21 +86,17 @@ def detect_dialect(
     quotes = [quotechar] if quotechar is not None else candidate_quotes(sample)
     escapes = [escapechar] if escapechar is not None else candidate_escapes(sample, quotes)
     trials = [
-        trial(sample, Dialect(delimiter=d, quotechar=q, escapechar=e))
+        trial(sample, Dialect(delimiter=d, quotechar=q, escapechar=e, skip_space=skips))
         for d in delimiters
         for q in quotes
         for e in escapes
+        for skips in ([skip_space] if skip_space is not None else [False, True] if d == " " else [False])
     ]
     trials.sort(key=lambda each: -each.score)
     best = trials[0]
     dialect = best.dialect
-    skips = skip_space if skip_space is not None else spaces_follow(sample, dialect)
-    dialect = Dialect(
-        delimiter=dialect.delimiter,
-        quotechar=dialect.quotechar,
-        escapechar=dialect.escapechar,
-        skip_space=skips,
-    )
+    if skip_space is None and not dialect.skip_space and spaces_follow(sample, dialect):
+        dialect = replace(dialect, skip_space=True)
     others = [each for each in trials[1:] if each.dialect.delimiter != dialect.delimiter]
     return DialectGuess(
         dialect=dialect,
@@ -126,16 +129,15 @@ def confidence(best: Trial, others: list[Trial]) -> float:
 
 
 def candidate_delimiters(sample: str) -> list[str]:
-    return [each for each in DELIMITERS if each in sample] + [""]
+    return [*(each for each in DELIMITERS if each in sample), ""]
 
 
 def candidate_quotes(sample: str) -> list[str]:
-    """Quotes that stand at the start or end of a line or beside something that is no letter; else the common one."""
-    found = [each for each in QUOTES[1:] if sample.count(each) > 1]
-    return ['"', *found]
+    """The usual one, and those that stand where fields start or end."""
+    return ['"', *(each for each in QUOTES[1:] if sample.count(each) > 1)]
 
 
-def candidate_escapes(sample: str, quotes: list[str | None] | list[str]) -> list[str]:
+def candidate_escapes(sample: str, quotes: list[str]) -> list[str]:
     escaped = any(quote and "\\" + quote in sample for quote in quotes)
     return ["", "\\"] if escaped else [""]
 
@@ -167,39 +169,62 @@ def parse_sample(sample: str, dialect: Dialect) -> list[Record]:
 
 
 def trial(sample: str, dialect: Dialect) -> Trial:
+    """What the dialect's reading of the sample is worth, between 0 and about 1."""
     records = parse_sample(sample, dialect)
     if not records:
         return Trial(dialect=dialect, score=0.0)
+    looks, typed = mean_looks(records)
     widths = Counter(len(record.fields) for record in records)
-    consistency, width = agreement(widths, len(records))
-    looks = mean_looks(records, width, dialect)
-    prior = DELIMITERS.get(dialect.delimiter, 0.8) if dialect.delimiter else 0.6
+    agreeing, width = agreement(widths, len(records))
     if width == 1:
-        prior = 0.45
-    score = consistency * (0.25 + 0.75 * looks) * prior * quote_worth(sample, records, dialect)
-    return Trial(dialect=dialect, score=score)
+        worth = (ONE_COLUMN + (ONE_TYPED_COLUMN - ONE_COLUMN) * typed**2) * looks
+        worth *= 1.0 if dialect.delimiter in ("", ",") else 0.95
+    else:
+        prior = DELIMITERS.get(dialect.delimiter, 0.8)
+        chance = 0.1 if dialect.delimiter in STRONG else 0.25
+        worth = prior * (0.2 + 0.8 * looks) * (1 - chance / width)
+        worth *= certainty(dialect.delimiter, agreeing, len(records), width, typed)
+        if dialect.delimiter == "," and typed < 0.5 and is_decimal_comma(sample):
+            worth *= 0.6
+    return Trial(dialect=dialect, score=worth * quote_worth(sample, records, dialect))
 
 
 def agreement(widths: Counter[int], total: int) -> tuple[float, int]:
-    """(how well the records agree in width, the width): wider tables are less likely to agree by chance."""
-    width = max(widths, key=lambda each: (widths[each] * (1 - 0.5 / each), each))
-    share = widths[width] / total
-    variety = (len(widths) - 1) / total
-    return max(0.0, share - 0.3 * variety) * (1 - 0.35 / width), width
+    """(the share of records that have the usual width, that width). A wider table agrees less easily by chance."""
+    width = max(widths, key=lambda each: (widths[each] * (1 - 0.6 / each), each))
+    return widths[width] / total, width
 
 
-def mean_looks(records: list[Record], width: int, dialect: Dialect) -> float:
-    """How much the cells of the agreeing records look like cells."""
-    worth = {"blank": 0.6, "other": 0.0, "phrase": 0.8, "token": 0.95}
-    total = count = 0.0
+def certainty(
+    delimiter: str, agreeing: float, records: int, width: int, typed: float
+) -> float:
+    """How far the agreement of the records speaks for a delimiter."""
+    if delimiter in STRONG:
+        return 0.45 + 0.55 * agreeing
+    if delimiter == " " and width < 4 and typed < 0.4:
+        # Two or three words to a line are more often a name than a table.
+        agreeing *= 0.5
+    few = min(1.0, (records + 1) / 4)
+    return agreeing**2 * few
+
+
+def is_decimal_comma(sample: str) -> bool:
+    """Whether (nearly) all commas stand between digits, as in 12,50."""
+    between = len(DECIMAL_COMMA.findall(sample))
+    return between >= 0.9 * sample.count(",")
+
+
+def mean_looks(records: list[Record]) -> tuple[float, float]:
+    """(how much the cells look like cells, the share of numbers, dates, times and links among them)."""
+    total = count = typed = 0.0
     for record in records:
-        if len(record.fields) != width:
-            continue
-        for cell in record.fields[:200]:
-            weight = 0.3 if not cell else 1.0
-            total += weight * worth.get(kind(cell), 1.0)
+        for cell in record.fields[:100]:
+            what = kind(cell)
+            weight = BLANK_WEIGHT if what == "blank" else 1.0
+            total += weight * WORTH.get(what, 1.0)
             count += weight
-    return total / count if count else 0.0
+            typed += what in TYPED
+    return (total / count, typed / count) if count else (0.0, 0.0)
 
 
 def quote_worth(sample: str, records: list[Record], dialect: Dialect) -> float:

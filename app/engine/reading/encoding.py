@@ -8,9 +8,11 @@ the places where the file is not ASCII, from the whole of it.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import category
 
 import chardet
 import numpy as np
@@ -19,9 +21,39 @@ from app.engine.errors import SourceError
 
 BLOCK_BYTES = 4 * 1024 * 1024
 #: What chardet is shown: lines that are not ASCII, gathered from the whole file.
-EVIDENCE_BYTES = 128 * 1024
+EVIDENCE_BYTES = 200_000
 #: A file stays UTF-8 when at least this many of its non-ASCII characters are sound for each that is not.
 SOUND_PER_FAULT = 8
+#: Beyond this many faults a file is not UTF-8, and counting more of them only costs time.
+ENOUGH_FAULTS = 100_000
+#: What decodes all that the encoding does, and more; chardet names the smaller when it saw no proof of the larger.
+SUPERSETS = {
+    "iso-8859-1": "windows-1252",
+    "iso-8859-9": "windows-1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+    "big5": "big5hkscs",
+    "tis-620": "cp874",
+    "ascii": "windows-1252",
+}
+WESTERN = frozenset(
+    "windows-1250 windows-1254 windows-1257 windows-1258 iso-8859-1 iso-8859-2 iso8859-3 iso8859-4 "
+    "iso-8859-9 iso8859-10 iso-8859-13 iso8859-14 iso8859-15 iso8859-16".split()
+)
+C1_CONTROL = re.compile("[\x80-\x84\x86-\x9f]|[^\r\n]\x85")
+#: chardet is this sure when a file says what it is in, as XML does.
+DECLARED = 0.95
+#: Code pages of old DOS, Mac and Unix machines and of few speakers: worth less while the evidence is small.
+RARE = frozenset(
+    "maclatin2 maciceland macturkish macgreek hp-roman8 ptcp154 kz1048 koi8-t cp1006 cp1125 cp1140 cp500 "
+    "cp720 cp737 cp775 cp852 cp856 cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp869 "
+    "iso8859-3 iso8859-4 iso8859-10 iso-8859-13 iso8859-14 iso8859-16".split()
+)
+RARE_WORTH = 0.5
+FEW_BYTES = 200
+EBCDIC = frozenset("cp037 cp273 cp424 cp500 cp875 cp1026 cp1140".split())
 #: Undecodable bytes named in a warning; all are counted.
 NAMED_FAULTS = 20
 
@@ -55,16 +87,17 @@ def detect_encoding(path: Path) -> EncodingGuess:
     for bom, name in BOMS:
         if head.startswith(bom):
             return EncodingGuess(encoding=name, confidence=1.0)
-    wide = wide_encoding(head)
-    if wide is not None:
-        return EncodingGuess(encoding=wide, confidence=0.95)
-    refuse_binary(head)
+    special = wide_encoding(head) or shifting_encoding(head) or mainframe_encoding(head)
+    if special is not None:
+        return EncodingGuess(encoding=special, confidence=0.95)
+    if looks_binary(head):
+        return wide_or_refused(head)
     survey = Utf8Survey()
     for block in blocks(path):
         survey.feed(block)
     if survey.is_utf8():
         return EncodingGuess(encoding="utf-8", confidence=survey.confidence())
-    return legacy_encoding(path, bytes(survey.evidence))
+    return legacy_encoding(path, survey, head)
 
 
 def blocks(path: Path) -> Iterator[bytes]:
@@ -74,66 +107,101 @@ def blocks(path: Path) -> Iterator[bytes]:
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a byte order mark: every other byte (or three of four) is mostly zero.
+    """UTF-16 or UTF-32 without a byte order mark.
 
-    >>> wide_encoding("a,b\\n1,2\\n".encode("utf-16-le"))
-    'utf-16-le'
-    >>> wide_encoding(b"a,b\\n")
+    Its line ends, digits and delimiters have zero bytes, all in the same places of each unit.
+
+        >>> wide_encoding("ad,şehir\\n1,Iğdır\\n".encode("utf-16-le"))
+        'utf-16-le'
+        >>> wide_encoding(b"a,b\\n")
     """
     sample = np.frombuffer(head[: 64 * 1024 // 4 * 4], dtype=np.uint8)
     if sample.size < 4 or not (sample == 0).any():
         return None
     zero = [float((sample[place::4] == 0).mean()) for place in range(4)]
     patterns = {
-        "utf-32-le": [0, 1, 1, 1],
-        "utf-32-be": [1, 1, 1, 0],
-        "utf-16-le": [0, 1, 0, 1],
-        "utf-16-be": [1, 0, 1, 0],
+        "utf-32-le": zero[2] > 0.5 and zero[3] > 0.95 and zero[0] < 0.05,
+        "utf-32-be": zero[1] > 0.5 and zero[0] > 0.95 and zero[3] < 0.05,
+        "utf-16-le": min(zero[1], zero[3]) > 0.02 and max(zero[0], zero[2]) < 0.02,
+        "utf-16-be": min(zero[0], zero[2]) > 0.02 and max(zero[1], zero[3]) < 0.02,
     }
-    for name, pattern in patterns.items():
-        fits = all((z > 0.5) if p else (z < 0.05) for z, p in zip(zero, pattern, strict=True))
-        if fits and decodes(head, name):
+    for name, fits in patterns.items():
+        if fits and is_text_in(head, name):
             return name
     return None
 
 
-def decodes(head: bytes, encoding: str) -> bool:
+def is_text_in(head: bytes, encoding: str) -> bool:
+    """Whether the bytes decode to text without control characters or characters nobody was given."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:
-        text = decoder.decode(head)
+        text = decoder.decode(head)[:10_000]
     except UnicodeDecodeError:
         return False
-    return "\x00" not in text
+    odd = sum(1 for character in text if category(character) in ("Cc", "Cn", "Co", "Cs"))
+    odd -= sum(text.count(character) for character in "\t\n\r\x1a")
+    return odd <= 0.01 * len(text)
 
 
-def refuse_binary(head: bytes) -> None:
-    """Raises SourceError binary_file when more than a few bytes are controls that no text file holds."""
+def shifting_encoding(head: bytes) -> str | None:
+    """ISO-2022 and HZ: seven bits, where escape sequences shift into another alphabet.
+
+    >>> shifting_encoding("名前,値\\n".encode("iso2022_jp"))
+    'iso-2022-jp'
+    """
+    if b"\x1b$" not in head and b"\x1b(" not in head and b"~{" not in head:
+        return None
+    name = (chardet.detect(head)["encoding"] or "").lower()
+    shifts = name.startswith(("iso-2022", "iso2022", "hz"))
+    return name if shifts and is_text_in(head, name) else None
+
+
+def mainframe_encoding(head: bytes) -> str | None:
+    """EBCDIC, where a space is an @ and no line end is where ASCII has it.
+
+    >>> mainframe_encoding("This is a line of ordinary words, and then another.".encode("cp500"))
+    'cp500'
+    """
+    if b" " in head or head.count(b"@") < 0.02 * len(head):
+        return None
+    name = (chardet.detect(head)["encoding"] or "").lower()
+    return name if name in EBCDIC and is_text_in(head, name) else None
+
+
+def looks_binary(head: bytes) -> bool:
+    """Whether more than a few bytes are control characters that no text file holds."""
     counts = np.bincount(np.frombuffer(head, dtype=np.uint8), minlength=256)
-    controls = sum(int(counts[code]) for code in range(32) if code not in TEXT_CONTROLS)
-    nul = int(counts[0])
-    if controls - nul > 0.01 * len(head) or nul > 0.1 * len(head):
-        raise SourceError(
-            "binary_file",
-            "The file is not text: it holds control bytes that no table written as text has.",
-        )
+    controls = [int(counts[code]) for code in range(1, 32) if code not in TEXT_CONTROLS]
+    # One of them may be the delimiter.
+    return sum(controls) - max(controls) > 0.01 * len(head) or int(counts[0]) > 0.1 * len(head)
+
+
+def wide_or_refused(head: bytes) -> EncodingGuess:
+    """UTF-16 text with hardly any ASCII in it has no zero bytes to be known by; chardet knows it by its words."""
+    name = (chardet.detect(head)["encoding"] or "").lower()
+    if name.startswith(("utf-16-", "utf-32-")) and is_text_in(head, name):
+        return EncodingGuess(encoding=name, confidence=0.8)
+    raise SourceError(
+        "binary_file",
+        "The file is not text: it holds control bytes that no table written as text has.",
+    )
 
 
 class Utf8Survey:
-    """Counts what is sound and what is not, were the file UTF-8, and keeps the lines that are not ASCII."""
+    """Counts what is sound and what is not, were the file UTF-8, and keeps what is not ASCII as evidence."""
 
     def __init__(self) -> None:
         self.sound = 0
         self.faults = 0
-        self.escapes = 0
-        self.evidence = bytearray()
+        self.size = 0
+        self._lines = bytearray()
         self._decoder = codecs.getincrementaldecoder("utf-8")("neatdata_count")
-        self._seen: set[bytes] = set()
 
     def feed(self, block: bytes) -> None:
-        self.escapes += block.count(b"\x1b")
+        self.size += len(block)
         if block.isascii():
             return
-        if self.faults < 100_000:
+        if self.faults < ENOUGH_FAULTS:
             counter.faults = 0
             self._decoder.decode(block)
             self.faults += counter.faults
@@ -142,20 +210,20 @@ class Utf8Survey:
         self._gather(block)
 
     def _gather(self, block: bytes) -> None:
-        """Keep distinct lines that are not ASCII: the first ones of each block, so that all of the file has a say."""
-        share = min(EVIDENCE_BYTES, len(self.evidence) + max(EVIDENCE_BYTES // 4, 1))
-        for line in block.split(b"\n"):
-            if len(self.evidence) >= share:
-                return
-            if not line.isascii() and line not in self._seen:
-                self._seen.add(line)
-                self.evidence += line[:4096] + b"\n"
+        """Keep lines that are not ASCII: the first ones of each block, so that all of the file has a say."""
+        share = min(EVIDENCE_BYTES, len(self._lines) + EVIDENCE_BYTES // 4)
+        at = 0
+        while len(self._lines) < share and at < len(block):
+            end = block.find(b"\n", at) + 1 or len(block)
+            if not block[at:end].isascii():
+                self._lines += block[at : min(end, at + EVIDENCE_BYTES)]
+            at = end
+
+    def evidence(self) -> bytes:
+        return bytes(self._lines)
 
     def is_utf8(self) -> bool:
-        return (
-            self.faults * SOUND_PER_FAULT <= max(0, self.sound - self.faults)
-            and not self.escapes
-        )
+        return self.faults * SOUND_PER_FAULT <= max(0, self.sound - self.faults)
 
     def confidence(self) -> float:
         if not self.faults:
@@ -176,20 +244,67 @@ counter = _Counter()
 codecs.register_error("neatdata_count", counter)
 
 
-def legacy_encoding(path: Path, evidence: bytes) -> EncodingGuess:
-    """What chardet thinks of the evidence; the first candidate that decodes all of the file."""
-    found = chardet.detect_all(evidence, ignore_threshold=True, prefer_superset=True)
-    candidates = [
-        (entry["encoding"].lower(), float(entry["confidence"]))
-        for entry in found
+def legacy_encoding(path: Path, survey: Utf8Survey, head: bytes) -> EncodingGuess:
+    """What chardet thinks of the evidence: the first candidate, or its superset, that decodes all of the file."""
+    evidence = survey.evidence()
+    ranked = ranking(head if survey.size <= EVIDENCE_BYTES else evidence, evidence)
+    for name, confidence in ranked:
+        for encoding in (name, SUPERSETS.get(name)):
+            if encoding and not has_controls(evidence, encoding) and decodes_whole(path, encoding):
+                usual = usual_name(evidence, encoding)
+                others = [other for other in ranked if other[0] not in (name, usual)]
+                return EncodingGuess(
+                    encoding=usual, confidence=sureness(ranked, confidence), alternatives=others[:3]
+                )
+    name = SUPERSETS.get(ranked[0][0], ranked[0][0])
+    return EncodingGuess(encoding=name, confidence=0.3, alternatives=ranked[1:4])
+
+
+def ranking(whole: bytes, evidence: bytes) -> list[tuple[str, float]]:
+    """Candidates, the likeliest first.
+
+    chardet's figures drown in the ASCII of a table, so it is shown the other lines alone; but a file that
+    declares its encoding is believed. Little evidence is not enough for a code page that hardly anyone uses.
+    """
+    declared = chardet.detect(whole)
+    if declared["encoding"] and declared["confidence"] >= DECLARED:
+        return [(declared["encoding"].lower(), declared["confidence"])]
+    doubt = RARE_WORTH ** min(1.0, FEW_BYTES / max(1, distinct_high_bytes(evidence)))
+    found = [
+        (entry["encoding"].lower(), entry["confidence"])
+        for entry in chardet.detect_all(evidence, ignore_threshold=True, max_bytes=EVIDENCE_BYTES)
         if entry["encoding"]
-    ] or [("windows-1252", 0.1)]
-    for place, (name, confidence) in enumerate(candidates[:5]):
-        if decodes_whole(path, name):
-            others = [other for at, other in enumerate(candidates) if at != place]
-            return EncodingGuess(encoding=name, confidence=confidence, alternatives=others[:3])
-    name, confidence = candidates[0]
-    return EncodingGuess(encoding=name, confidence=confidence / 2, alternatives=candidates[1:4])
+    ]
+    found = [(name, sure * doubt if name in RARE else sure) for name, sure in found]
+    return sorted(found, key=lambda each: -each[1])[:8] or [("windows-1252", 0.1)]
+
+
+def distinct_high_bytes(evidence: bytes) -> int:
+    words = {word for word in re.split(rb'[,;\t "\r\n]+', evidence) if not word.isascii()}
+    return sum(len(word) for word in words)
+
+
+def has_controls(evidence: bytes, encoding: str) -> bool:
+    """Whether the text would hold C1 control characters, which nobody writes: Windows has letters there."""
+    return C1_CONTROL.search(evidence.decode(encoding, "ignore")) is not None
+
+
+def usual_name(evidence: bytes, encoding: str) -> str:
+    """Of the Western code pages that read the evidence alike, the one most people mean."""
+    if encoding == "windows-1252" or encoding not in WESTERN:
+        return encoding
+    try:
+        same = evidence.decode("windows-1252") == evidence.decode(encoding)
+    except UnicodeDecodeError:
+        return encoding
+    return "windows-1252" if same else encoding
+
+
+def sureness(ranked: list[tuple[str, float]], confidence: float) -> float:
+    """chardet's confidence falls with the share of ASCII; what counts is the lead over the next best."""
+    runner_up = next((other for _, other in ranked if other < confidence), 0.0)
+    lead = 1 - runner_up / confidence if confidence else 0.0
+    return round(min(0.99, max(confidence, 0.5 + 5 * lead)), 3)
 
 
 def decodes_whole(path: Path, encoding: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,7 @@ class TextTable:
         if self._returns_only:
             sample = sample.replace("\r", "\n")
         self.dialects = self._dialects(sample)
-        self.dialect = self.dialects.dialect
+        self.dialect = named(self.dialects.dialect, sample)
         self.structure = self._structure(sample)
         self._judge = Judge(self.structure.width, self._header_cells(sample))
         self._place = Place()
@@ -233,19 +233,27 @@ def sample_records(sample: str, dialect: Dialect) -> list[SampleRecord]:
     return records
 
 
+def named(dialect: Dialect, sample: str) -> Dialect:
+    """One column without a comma anywhere is read alike with and without a delimiter: then it has the usual one."""
+    if dialect.delimiter == "" and "," not in sample:
+        return replace(dialect, delimiter=",")
+    return dialect
+
+
 class Lanes:
     """Turns blocks of UTF-8 into pieces of the table."""
 
     def __init__(
         self, dialect: Dialect, structure: Structure, judge: Judge, *, build: bool
     ) -> None:
-        self.dialect = dialect
+        # Where there is one column, nothing is told apart: a delimiter further down is text.
+        self.dialect = dialect if structure.width > 1 else replace(dialect, delimiter="")
         self.structure = structure
         self.judge = judge
         self.build = build
         self.place = Place()
-        self.parser = RecordParser(dialect, structure.width)
-        self.fast = is_plain(dialect)
+        self.parser = RecordParser(self.dialect, structure.width)
+        self.fast = is_plain(self.dialect)
         header = judge.header_line(dialect)
         self._header_line = header.encode() if header else None
 
