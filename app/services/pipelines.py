@@ -27,6 +27,7 @@ READING_SETTINGS = (
     "header",
     "header_rows",
     "skip_lines",
+    "pad_short",
     "sheet",
 )
 

@@ -24,13 +24,13 @@ WEB = re.compile(r"(?:https?|ftp|file)://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
 #: A name, a code, a path: no spaces, and only such punctuation as joins.
 TOKEN = re.compile(r"[\w$@#/.\\][\w.\-/\\+&'’@°:$*]*%?")
 #: Words with spaces between them, and punctuation where people put it.
-WORD = (
-    r"[(\[{<\"'“‘¿¡*#@&~$+-]*[\w€£%°…]+(?:[.\-/'’&+:@_°*#=$,\\]+[\w€£%…]+)*[)\]}>\"'”’.,;:!?…*%™®+-]*"
-)
+WORD = r"[(\[{<\"'“‘¿¡*#@&~$+-]*[\w€£%°…]+(?:[.\-/'’&+:@_°*#=$,\\]+[\w€£%…]+)*[)\]}>\"'”’.,;:!?…*%™®+-]*"
 PHRASE = re.compile(rf"{WORD}(?:\s+(?:{WORD}|[-–—&/+=<>|*•·]+))*")
 #: Three or more items in one cell.
 LIST = re.compile(r"[\w.-]+(?:;[\w.-]+){2,}|[\w.-]+(?:\|[\w.-]+){2,}|[\w.-]+(?:,[\w.-]+){2,}")
-MISSING = frozenset({"n/a", "na", "-", "--", "null", "none", "nan", "?", "\\n", "nil", "#n/a", "."})
+MISSING = frozenset(
+    {"n/a", "na", "-", "--", "null", "none", "nan", "?", "\\n", "nil", "#n/a", "."}
+)
 #: Longer than this is prose, or a whole line: not looked at in detail.
 LONG = 300
 

@@ -29,6 +29,8 @@ class ReadingOptions:
     header_rows: int | None = None
     #: Lines above the header to pass over.
     skip_lines: int | None = None
+    #: True: a record that is too short is a row whose last cells are blank; False: it is rejected.
+    pad_short: bool | None = None
     sheet: str | None = None
 
 
@@ -52,6 +54,7 @@ class Inspection:
     escapechar: str | None = None
     skip_space: bool = False
     header_rows: int = 1
+    pad_short: bool = False
     #: The next best readings: [{"encoding": .., "delimiter": .., "confidence": ..}].
     alternatives: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

@@ -49,7 +49,14 @@ QUOTES = ['"', "'", "~", "`"]
 #: Records of the sample that are parsed for each candidate.
 SAMPLE_RECORDS = 200
 #: What cells of each kind are worth; a blank says little, and weighs little.
-WORTH = {"blank": 0.7, "other": 0.05, "phrase": 0.85, "token": 0.95, "missing": 0.95, "list": 0.5}
+WORTH = {
+    "blank": 0.7,
+    "other": 0.05,
+    "phrase": 0.85,
+    "token": 0.95,
+    "missing": 0.95,
+    "list": 0.5,
+}
 BLANK_WEIGHT = 0.3
 
 
@@ -90,7 +97,9 @@ def detect_dialect(
         for d in delimiters
         for q in quotes
         for e in escapes
-        for skips in ([skip_space] if skip_space is not None else [False, True] if d == " " else [False])
+        for skips in (
+            [skip_space] if skip_space is not None else [False, True] if d == " " else [False]
+        )
     ]
     trials.sort(key=lambda each: -each.score)
     best = trials[0]
@@ -195,9 +204,7 @@ def agreement(widths: Counter[int], total: int) -> tuple[float, int]:
     return widths[width] / total, width
 
 
-def certainty(
-    delimiter: str, agreeing: float, records: int, width: int, typed: float
-) -> float:
+def certainty(delimiter: str, agreeing: float, records: int, width: int, typed: float) -> float:
     """How far the agreement of the records speaks for a delimiter."""
     if delimiter in STRONG:
         return 0.45 + 0.55 * agreeing

@@ -250,11 +250,17 @@ def legacy_encoding(path: Path, survey: Utf8Survey, head: bytes) -> EncodingGues
     ranked = ranking(head if survey.size <= EVIDENCE_BYTES else evidence, evidence)
     for name, confidence in ranked:
         for encoding in (name, SUPERSETS.get(name)):
-            if encoding and not has_controls(evidence, encoding) and decodes_whole(path, encoding):
+            if (
+                encoding
+                and not has_controls(evidence, encoding)
+                and decodes_whole(path, encoding)
+            ):
                 usual = usual_name(evidence, encoding)
                 others = [other for other in ranked if other[0] not in (name, usual)]
                 return EncodingGuess(
-                    encoding=usual, confidence=sureness(ranked, confidence), alternatives=others[:3]
+                    encoding=usual,
+                    confidence=sureness(ranked, confidence),
+                    alternatives=others[:3],
                 )
     name = SUPERSETS.get(ranked[0][0], ranked[0][0])
     return EncodingGuess(encoding=name, confidence=0.3, alternatives=ranked[1:4])
@@ -272,7 +278,9 @@ def ranking(whole: bytes, evidence: bytes) -> list[tuple[str, float]]:
     doubt = RARE_WORTH ** min(1.0, FEW_BYTES / max(1, distinct_high_bytes(evidence)))
     found = [
         (entry["encoding"].lower(), entry["confidence"])
-        for entry in chardet.detect_all(evidence, ignore_threshold=True, max_bytes=EVIDENCE_BYTES)
+        for entry in chardet.detect_all(
+            evidence, ignore_threshold=True, max_bytes=EVIDENCE_BYTES
+        )
         if entry["encoding"]
     ]
     found = [(name, sure * doubt if name in RARE else sure) for name, sure in found]

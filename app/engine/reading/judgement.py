@@ -18,9 +18,12 @@ BLANK = Blank()
 class Judge:
     """Knows how wide the table is and what its header says."""
 
-    def __init__(self, width: int, header: list[str] | None) -> None:
+    def __init__(
+        self, width: int, header: list[str] | None, *, pad_short: bool = False
+    ) -> None:
         self.width = width
         self.header = header
+        self.pad_short = pad_short
 
     def judge(self, record: Record) -> list[str] | str | Blank:
         """The row, the reason why it is none, or BLANK.
@@ -40,6 +43,8 @@ class Judge:
             fields = fields[: self.width]
         if len(fields) == self.width:
             return fields
+        if self.pad_short and found < self.width and record.flaw is None:
+            return fields + [""] * (self.width - found)
         counts = f"expected {self.width} field{'s' if self.width != 1 else ''}, found {found}"
         if record.flaw == "unclosed quote":
             return f"a quote is opened and not closed: {counts}"

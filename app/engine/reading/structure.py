@@ -1,4 +1,4 @@
-"""Records -> where the table starts, whether it has a header, and how wide it is."""
+"""Records -> where the table starts, how wide it is, and what its columns are called."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from statistics import median
 
-from app.engine.reading.cells import TYPED, kind
 from app.engine.reading.contract import ReadingOptions
+from app.engine.reading.header import has_header, header_height
 from app.engine.reading.names import numbered_names, unique_names
 
-#: A header is looked for among this many records.
-HEADER_WITHIN = 60
-#: Records below the header that are looked at to judge it.
+#: The table starts among this many records, or at the first.
+START_WITHIN = 100
+#: Records below the start that are looked at to judge it.
 BODY = 100
+#: Short records are rows, filled up with blanks, where this share of all records is short.
+SHORT_IS_USUAL = 0.1
 
 
 @dataclass(frozen=True)
@@ -24,14 +26,21 @@ class SampleRecord:
     #: Lines it takes.
     lines: int = 1
 
+    @property
+    def filled(self) -> int:
+        return sum(1 for cell in self.fields if cell.strip())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Structure:
     header: bool
+    #: Records that make the header, 0 when there is none.
     header_rows: int
     #: Lines above the header (or, without one, above the first record).
     skip_lines: int
     columns: list[str]
+    #: Short records are rows whose last cells are blank.
+    pad_short: bool = False
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -49,99 +58,159 @@ def find_structure(records: list[SampleRecord], options: ReadingOptions) -> Stru
         )
     width = usual_width(records)
     start = 0 if options.skip_lines is not None else table_start(records, width)
+    above, records = records[:start], records[start:]
+    body = [record.fields for record in records[1 : 1 + BODY]]
     header = options.header
     if header is None:
-        header = has_header(records[start], records[start + 1 : start + 1 + BODY], width)
+        header = has_header(records[0].fields, body)
+    height = header_rows(records, options) if header else 0
+    width, pads = table_width(records, height, width, options)
+    columns, warnings = column_names(records[:height], records[height:], width)
     skip = options.skip_lines
     if skip is None:
-        skip = records[start].line - 1 if start else 0
-    columns, warnings = column_names(records, start, header, width)
-    if start:
-        warnings.insert(0, passed_over(records[:start]))
+        skip = records[0].line - 1 if above else 0
+    if above:
+        warnings.insert(0, passed_over(above))
     return Structure(
         header=header,
-        header_rows=1 if header else 0,
+        header_rows=height,
         skip_lines=skip,
         columns=columns,
+        pad_short=pads,
         warnings=warnings,
     )
 
 
+def header_rows(records: list[SampleRecord], options: ReadingOptions) -> int:
+    if options.header_rows:
+        return options.header_rows
+    if options.header is not None and options.skip_lines is not None:
+        return 1
+    return header_height([record.fields for record in records[: BODY + 4]])
+
+
 def usual_width(records: list[SampleRecord]) -> int:
-    """The number of fields most records have; of equals the larger."""
+    """The number of fields most records have; of equals the one that comes first, but for single fields."""
     widths = Counter(len(record.fields) for record in records)
-    return max(widths, key=lambda width: (widths[width], width))
+    return max(widths, key=lambda width: (widths[width], width > 1))
 
 
 def table_start(records: list[SampleRecord], width: int) -> int:
-    """The index of the first record that belongs to the table: titles and notes above it have fewer cells filled."""
-    body = [filled(r) for r in records if len(r.fields) == width]
-    usual = median(body[:BODY]) if body else 0
-    for index, record in enumerate(records[:HEADER_WITHIN]):
-        if fits_header(record, width) and filled(record) >= max(1.0, usual / 2):
+    """The index of the first record that belongs to the table: titles and notes above it have fewer cells."""
+    body = [record.filled for record in records if len(record.fields) == width]
+    usual = median(body[:BODY])
+    for index, record in enumerate(records[:START_WITHIN]):
+        if len(record.fields) == width:
+            if not is_note(record, usual):
+                return start_of_header(records, index)
+        elif may_start(records, index, width):
             return index
     return 0
 
 
-def fits_header(record: SampleRecord, width: int) -> bool:
-    return len(record.fields) == width
+def is_note(record: SampleRecord, usual: float) -> bool:
+    """Few cells filled; in a narrow table only the first."""
+    if record.filled == 0:
+        return True
+    if usual <= 2:
+        return usual == 2 and record.filled == 1 and record.fields[0].strip() != ""
+    return record.filled < usual / 2
 
 
-def filled(record: SampleRecord) -> int:
-    return sum(1 for cell in record.fields if cell.strip())
+def may_start(records: list[SampleRecord], index: int, width: int) -> bool:
+    """A header may have one cell less than the records below (their first cell has no name), or some more."""
+    found = len(records[index].fields)
+    if found < 2 or records[index].filled < found:
+        return False
+    below = records[index + 1 : index + 4]
+    return found in (width - 1, width + 1) and all(len(each.fields) == width for each in below)
 
 
-def has_header(first: SampleRecord, body: list[SampleRecord], width: int) -> bool:
-    """Whether the first record names the columns.
+def start_of_header(records: list[SampleRecord], index: int) -> int:
+    """A wider record right above may be the header of records that leave their last cells out."""
+    if index and may_be_wide_header(records[index - 1], records[index]):
+        return index - 1
+    return index
 
-    It does unless it looks like the ones below: cells that are numbers or dates where the column has
-    numbers or dates, or values that come again further down.
+
+def may_be_wide_header(above: SampleRecord, first: SampleRecord) -> bool:
+    adjacent = above.line + above.lines == first.line
+    return (
+        adjacent and len(above.fields) > len(first.fields) and above.filled == len(above.fields)
+    )
+
+
+def table_width(
+    records: list[SampleRecord], height: int, usual: int, options: ReadingOptions
+) -> tuple[int, bool]:
+    """(how many columns the table has, whether short records are filled up).
+
+    As many as most records have, or as the header has where enough records agree with it.
     """
-    rows = [record.fields for record in body if len(record.fields) == width]
-    if not rows:
-        return not any(kind(cell) in TYPED for cell in first.fields)
-    votes = 0.0
-    for place, name in enumerate(first.fields[:width]):
-        votes += header_vote(name, [row[place] for row in rows])
-    return votes >= 0
+    widths = Counter(len(record.fields) for record in records[height:])
+    named = named_width(records[0].fields, usual) if height else usual
+    total = max(1, sum(widths.values()))
+    width = usual
+    if named != usual and (widths[named] >= 0.3 * total or named > usual):
+        width = named
+    widest = max([named, *widths]) if widths else named
+    short = sum(
+        count for found, count in widths.items() if 1 < found < width or found < width == 2
+    )
+    if options.pad_short is not None:
+        return width, options.pad_short
+    if height == 0 and widths and widths[usual] < 0.5 * total:
+        # Lists of any length, such as baskets of goods: as wide as the longest.
+        return min(widest, 4 * usual + 16), True
+    return width, short >= max(2, SHORT_IS_USUAL * total) and leaves_blanks_out(records, width)
 
 
-def header_vote(name: str, cells: list[str]) -> float:
-    """Above 0 when `name` looks like the name of a column of `cells`, below when like one of them."""
-    below = [cell for cell in cells if cell.strip()]
-    if not below:
-        return 0.0
-    if not name.strip():
-        return -0.2
-    kinds = Counter(kind(cell) for cell in below)
-    usual, count = kinds.most_common(1)[0]
-    own = kind(name)
-    if usual in TYPED and count >= 0.8 * len(below):
-        if own not in TYPED:
-            return 1.0
-        return -1.0 if own == usual else -0.3
-    if own in TYPED:
-        return -0.7
-    if name in below:
-        return -0.5
-    return 0.05
+def named_width(header: list[str], usual: int) -> int:
+    """The header's width without the blank cells that no record has."""
+    width = len(header)
+    while width > usual and not header[width - 1].strip():
+        width -= 1
+    return max(width, 1)
+
+
+def leaves_blanks_out(records: list[SampleRecord], width: int) -> bool:
+    """Whether whoever wrote this left blank cells at the end of records out: then no record ends with one."""
+    return not any(len(each.fields) == width and not each.fields[-1] for each in records)
 
 
 def column_names(
-    records: list[SampleRecord], start: int, header: bool, width: int
+    header: list[SampleRecord], body: list[SampleRecord], width: int
 ) -> tuple[list[str], list[str]]:
     if not header:
         return numbered_names(width), []
-    cells = list(records[start].fields)
-    while len(cells) > width and not cells[-1].strip():
-        cells.pop()
-    cells += [""] * (width - len(cells))
-    return unique_names(cells)
-
-
-def passed_over(records: list[SampleRecord]) -> str:
-    shown = " | ".join(
-        " ".join(cell for cell in r.fields if cell.strip())[:60] for r in records[:3]
+    rows = [row.fields[:width] + [""] * (width - len(row.fields)) for row in header]
+    shifted = len(header[0].fields) == width - 1 and any(
+        len(each.fields) == width and each.fields[-1].strip() for each in body
     )
-    more = f" and {len(records) - 3} more" if len(records) > 3 else ""
+    if shifted:
+        rows = [["", *row[:-1]] for row in rows]
+    names, warnings = unique_names([joined(cells) for cells in zip(*rows, strict=True)])
+    if shifted:
+        warnings.append(
+            "The header has one name less than there are columns: the first has none"
+        )
+    return names, warnings
+
+
+def joined(cells: tuple[str, ...]) -> str:
+    """The cells of one column in several header rows as one name.
+
+    >>> joined(("Weight", "kg")), joined(("", "kg")), joined((" a ",))
+    ('Weight kg', 'kg', ' a ')
+    """
+    if len(cells) == 1:
+        return cells[0]
+    return " ".join(cell.strip() for cell in cells if cell.strip())
+
+
+def passed_over(above: list[SampleRecord]) -> str:
+    shown = " | ".join(
+        " ".join(cell for cell in record.fields if cell.strip())[:60] for record in above[:3]
+    )
+    more = f" and {len(above) - 3} more" if len(above) > 3 else ""
     return f"Passed over above the table: {shown}{more}"

@@ -69,13 +69,17 @@ class TextTable:
         sample, self._whole = self._sample()
         if not sample.strip("\n\r\x1a \t\ufeff"):
             raise SourceError("empty_file", "The file holds no text.")
-        self._returns_only = "\n" not in sample and "\r" in sample
+        self._returns_only = ends_with_returns(sample)
         if self._returns_only:
             sample = sample.replace("\r", "\n")
         self.dialects = self._dialects(sample)
         self.dialect = named(self.dialects.dialect, sample)
         self.structure = self._structure(sample)
-        self._judge = Judge(self.structure.width, self._header_cells(sample))
+        self._judge = Judge(
+            self.structure.width,
+            self._header_cells(sample),
+            pad_short=self.structure.pad_short,
+        )
         self._place = Place()
         self._rows = 0
         self._rejected = 0
@@ -140,6 +144,7 @@ class TextTable:
             header=structure.header,
             header_rows=structure.header_rows,
             skip_lines=structure.skip_lines,
+            pad_short=structure.pad_short,
             sheet=None,
             sheets=[],
             columns=structure.columns,
@@ -217,6 +222,13 @@ class TextTable:
     def _text_blocks(self) -> Iterator[bytes]:
         for block in self.stream:
             yield block.replace(b"\r", b"\n") if self._returns_only else block
+
+
+def ends_with_returns(sample: str) -> bool:
+    """Whether lines end with a bare carriage return, as on old Macs; a stray newline does not change that."""
+    returns, newlines = sample.count("\r"), sample.count("\n")
+    bare = returns - sample.count("\r\n")
+    return bare > 0 and bare > 4 * newlines
 
 
 def sample_records(sample: str, dialect: Dialect) -> list[SampleRecord]:
