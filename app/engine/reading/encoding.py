@@ -19,7 +19,7 @@ import numpy as np
 
 from app.engine.errors import SourceError
 
-BLOCK_BYTES = 4 * 1024 * 1024
+BLOCK_BYTES = 2 * 1024 * 1024
 #: What chardet is shown: lines that are not ASCII, gathered from the whole file.
 EVIDENCE_BYTES = 200_000
 #: A file stays UTF-8 when at least this many of its non-ASCII characters are sound for each that is not.
@@ -350,69 +350,73 @@ class Utf8Stream:
         self.faults = 0
         self.bytes_read = 0
         self._named: list[str] = []
-        self._lines = 1
 
     def __iter__(self) -> Iterator[bytes]:
         plain = self.codec in ("utf-8", "utf-8-sig", "ascii")
-        yield from without_bom(self._sound() if plain else self._transcoded())
+        return without_bom(self._sound() if plain else self._transcoded())
 
     def _sound(self) -> Iterator[bytes]:
         """UTF-8 as it is; a character cut by the end of a block waits for the next."""
         rest = b""
         for block in self._counted():
-            block = rest + block
+            block = rest + block if rest else block
             rest = b""
             if not block.isascii():
                 cut = character_boundary(block)
                 block, rest = block[:cut], block[cut:]
-                block = self._checked(block)
-            self._lines += newlines(block)
+                block = self._checked(block, self.bytes_read - len(rest) - len(block))
             yield block
         if rest:
-            yield self._checked(rest)
+            yield self._checked(rest, self.bytes_read - len(rest))
 
-    def _checked(self, block: bytes) -> bytes:
+    def _checked(self, block: bytes, offset: int) -> bytes:
         try:
             block.decode("utf-8")
         except UnicodeDecodeError:
-            block = self._repaired(block).encode()
+            return self._repaired(block, offset).encode()
         return block
 
-    def _repaired(self, block: bytes) -> str:
+    def _repaired(self, block: bytes, offset: int) -> str:
         """The text, with U+FFFD where bytes are not UTF-8."""
-        parts: list[str] = []
+        text = block.decode("utf-8", "replace")
+        faults = text.count("\ufffd") - block.count("\ufffd".encode())
         at = 0
-        while True:
+        while faults and len(self._named) < NAMED_FAULTS:
             try:
-                parts.append(block[at:].decode(self.codec))
-                return "".join(parts)
+                block[at:].decode("utf-8")
+                break
             except UnicodeDecodeError as error:
-                parts.append(block[at : at + error.start].decode(self.codec))
-                parts.append("\ufffd")
-                self._note(block, at + error.start, at + error.end)
-                at += error.end
-
-    def _note(self, block: bytes, start: int, end: int) -> None:
-        self.faults += 1
-        if len(self._named) < NAMED_FAULTS:
-            line = self._lines + block.count(b"\n", 0, start)
-            self._named.append(f"line {line}: {block[start:end].hex(' ').upper()}")
+                start, at = at + error.start, at + error.end
+                self._note(offset + start, block[start:at].hex(" ").upper())
+                faults -= 1
+        self.faults += max(0, faults)
+        return text
 
     def _transcoded(self) -> Iterator[bytes]:
         decoder = codecs.getincrementaldecoder(self.codec)("replace")
         for block in self._counted():
-            yield self._decoded(decoder.decode(block))
-        yield self._decoded(decoder.decode(b"", final=True))
+            text = decoder.decode(block)
+            if "\ufffd" in text:
+                # Where exactly in the block is not worth a second decoder.
+                self._note(self.bytes_read - len(block), "", text.count("\ufffd"))
+            yield text.encode("utf-8", "replace")
+        yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
-    def _decoded(self, text: str) -> bytes:
-        at = text.find("\ufffd")
-        while at >= 0:
-            self.faults += 1
-            if len(self._named) < NAMED_FAULTS:
-                self._named.append(f"line {self._lines + text.count(chr(10), 0, at)}")
-            at = text.find("\ufffd", at + 1)
-        self._lines += text.count("\n")
-        return text.encode("utf-8", "replace")
+    def _note(self, offset: int, what: str, count: int = 1) -> None:
+        self.faults += count
+        if len(self._named) < NAMED_FAULTS:
+            line = 1 + self._newlines_before(offset)
+            self._named.append(f"line {line}: {what}" if what else f"from line {line} on")
+
+    def _newlines_before(self, offset: int) -> int:
+        """Counted when it is asked for: a sound file need not pay for it."""
+        count, left = 0, offset
+        for block in blocks(self.path):
+            count += block.count(b"\n", 0, left)
+            left -= len(block)
+            if left <= 0:
+                break
+        return count
 
     def _counted(self) -> Iterator[bytes]:
         for block in blocks(self.path):
@@ -422,18 +426,12 @@ class Utf8Stream:
     def warnings(self) -> list[str]:
         if not self.faults:
             return []
-        named = "; ".join(self._named)
         more = self.faults - len(self._named)
         tail = f"; and {more} more" if more else ""
         return [
             f"{self.faults} byte sequence{'s are' if self.faults > 1 else ' is'} not {self.encoding} "
-            f"and became U+FFFD ({named}{tail})"
+            f"and became U+FFFD ({'; '.join(self._named)}{tail})"
         ]
-
-
-def newlines(block: bytes) -> int:
-    # bytes.count takes four times as long
-    return int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == 10))
 
 
 def character_boundary(block: bytes) -> int:

@@ -1,183 +1,187 @@
-"""Proof, without looking at single records, that a stretch of CSV is well-formed.
+"""The fast lane: stretches that are proven to be well-formed go to Polars whole.
 
-Polars reads a well-formed stretch several times faster than anything could check it record by record,
-but it pads short records in silence and bends at stray quotes. So every stretch it is given is first
-proven, from the positions of its delimiters, line ends and quotes alone: each quote opens a field or
-closes one, and each record has the same number of fields. Records of another width are named, so that
-they can be looked at one by one; where a quote is out of place the proof ends, and the careful lane
-takes over from there.
+Records that are odd in a stretch are judged one by one: what is no row is left out of what Polars sees,
+what is one after all is put back in its place.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-Positions = NDArray[np.int64]
-NEWLINE, RETURN = 10, 13
+from app.engine.reading.judgement import Blank, Judge
+from app.engine.reading.pieces import Piece, Place, from_rows, rejected
+from app.engine.reading.proof import Positions, Proof, prove
+from app.engine.reading.records import Dialect, RecordParser
 
 
-@dataclass(frozen=True, kw_only=True)
-class Proof:
-    """What is known of the stretch [0, end) of a buffer: whole records, quotes all in place."""
+@dataclass
+class Odd:
+    """What became of the odd records of a stretch, by index."""
 
-    end: int
-    #: Where each record stops: the position of its newline.
-    stops: Positions
-    #: Indexes of the records that have not as many fields as they should.
-    odd: Positions
-    #: Where all newlines are, those inside quotes too.
-    newlines: Positions
-    #: False when the proof ended at something out of place, not for want of more bytes.
-    sound: bool = True
-    #: There is a `""` that is a whole field.
-    quoted_blanks: bool = False
-
-    @property
-    def records(self) -> int:
-        return len(self.stops)
+    blank: list[int] = field(default_factory=list)
+    refused: dict[int, tuple[str, str]] = field(default_factory=dict)
+    rows: dict[int, list[str]] = field(default_factory=dict)
 
 
-def prove(buffer: bytes, delimiter: int | None, quote: int | None, width: int) -> Proof:
-    """Proves as much of the buffer, from its start, as is well-formed. `end` is 0 when nothing is.
+class FastLane:
+    """Proves, then parses in `worker`; `worker` is None when records are only counted."""
 
-    delimiter: None when each line is one field. A last line without an end is left out.
+    def __init__(
+        self, parser: RecordParser, judge: Judge, columns: list[str], worker: Executor | None
+    ) -> None:
+        self.parser = parser
+        self.judge = judge
+        self.columns = columns
+        self.worker = worker
+        dialect = parser.dialect
+        self.delimiter = ord(dialect.delimiter) if dialect.delimiter else None
+        self.quote = ord(dialect.quotechar) if dialect.quotechar else None
+        header = judge.header_line(dialect)
+        self.header_line = header.encode() if header else None
 
-        >>> proof = prove(b'1,"a,b"\\n2\\n3,c\\n4,"d', ord(","), ord('"'), width=2)
-        >>> proof.end, proof.records, proof.odd.tolist()
-        (14, 3, [1])
-    """
-    bytes_ = np.frombuffer(buffer, dtype=np.uint8)
-    if quote is None or quote not in buffer:
-        newlines = np.flatnonzero(bytes_ == NEWLINE)
-        return plain_proof(bytes_, newlines, delimiter, width)
-    return quoted_proof(bytes_, delimiter, quote, width)
+    def take(self, buffer: bytes, place: Place) -> tuple[Piece | None, bool]:
+        """(as much as is proven, whether it ended only because the buffer did)."""
+        proof = prove(buffer, self.delimiter, self.quote, len(self.columns))
+        if not proof.end:
+            return None, proof.sound
+        starts = np.empty_like(proof.stops)
+        starts[0], starts[1:] = 0, proof.stops[:-1] + 1
+        indexes = self._with_repeated_headers(buffer, proof, starts)
+        odd = self._judged(buffer, proof, starts, indexes)
+        rows = proof.records - len(indexes) + len(odd.rows)
+        numbers = self._numbers(proof, odd, place)
+        piece = Piece(rows=rows, size=proof.end)
+        for index, (reason, raw) in odd.refused.items():
+            at = int(starts[index])
+            line = place.line + int(np.searchsorted(proof.newlines, at))
+            where = Place(line=line, offset=place.offset + at)
+            piece.rejected.append(rejected(int(numbers[index]), where, reason, raw))
+        if self.worker is not None and rows:
+            self._parse(self.worker, piece, buffer, proof, starts, indexes, odd, numbers)
+        place.record += proof.records - len(odd.blank)
+        place.line += int(np.searchsorted(proof.newlines, proof.end))
+        place.offset += proof.end
+        return piece, proof.sound
+
+    def _with_repeated_headers(
+        self, buffer: bytes, proof: Proof, starts: Positions
+    ) -> Positions:
+        """The odd records, and those that are the header again."""
+        line = self.header_line
+        at = -1 if line is None else buffer.find(line, 0, proof.end)
+        if line is None or at < 0:
+            return proof.odd
+        found = []
+        while at >= 0:
+            index = int(np.searchsorted(starts, at))
+            if index < len(starts) and starts[index] == at:
+                stop = int(proof.stops[index])
+                if buffer[at:stop].rstrip(b"\r") == line:
+                    found.append(index)
+            at = buffer.find(line, at + len(line), proof.end)
+        return np.union1d(proof.odd, np.array(found, dtype=np.int64))
+
+    def _judged(
+        self, buffer: bytes, proof: Proof, starts: Positions, indexes: Positions
+    ) -> Odd:
+        odd = Odd()
+        for index in indexes.tolist():
+            raw = buffer[starts[index] : proof.stops[index] + 1].decode()
+            verdict = self.judge.judge(self.parser.parse(raw, 0, final=True))
+            if isinstance(verdict, Blank):
+                odd.blank.append(index)
+            elif isinstance(verdict, str):
+                odd.refused[index] = (verdict, raw)
+            else:
+                odd.rows[index] = verdict
+        return odd
+
+    def _numbers(self, proof: Proof, odd: Odd, place: Place) -> NDArray[np.uint64]:
+        """The record number of each record of the stretch; blank lines have none of their own."""
+        first = place.record + 1
+        numbers = np.arange(first, first + proof.records, dtype=np.uint64)
+        if odd.blank:
+            blank = np.zeros(proof.records, dtype=np.uint64)
+            blank[odd.blank] = 1
+            numbers -= np.cumsum(blank)
+        return numbers
+
+    def _parse(
+        self,
+        worker: Executor,
+        piece: Piece,
+        buffer: bytes,
+        proof: Proof,
+        starts: Positions,
+        indexes: Positions,
+        odd: Odd,
+        numbers: NDArray[np.uint64],
+    ) -> None:
+        if not len(indexes):
+            text = buffer[: proof.end]
+            piece.frame = worker.submit(self._parsed, text, proof.quoted_blanks)
+            piece.records = pl.Series("record", numbers)
+            return
+        plain = np.ones(proof.records, dtype=np.bool_)
+        plain[indexes] = False
+        text = without(buffer, proof, starts, indexes)
+        order = np.concatenate([np.flatnonzero(plain), list(odd.rows)]).astype(np.int64)
+        sorting = np.argsort(order, kind="stable")
+        piece.frame = worker.submit(
+            self._mended, text, proof.quoted_blanks, list(odd.rows.values()), sorting
+        )
+        piece.records = pl.Series("record", numbers[order[sorting]])
+
+    def _mended(
+        self, text: bytes, quoted_blanks: bool, rows: list[list[str]], sorting: Positions
+    ) -> pl.DataFrame:
+        """The stretch with the odd records that are rows put back in their places."""
+        frames = [self._parsed(text, quoted_blanks)] if text else []
+        if not rows:
+            return frames[0]
+        return pl.concat([*frames, from_rows(self.columns, rows)])[sorting]
+
+    def _parsed(self, text: bytes, quoted_blanks: bool) -> pl.DataFrame:
+        dialect = self.parser.dialect
+        frame = pl.read_csv(
+            text,
+            has_header=False,
+            # Where a line is one field, any character will do that is not in it.
+            separator=dialect.delimiter or UNUSED,
+            quote_char=dialect.quotechar or None,
+            schema=dict.fromkeys(self.columns, pl.String),
+        )
+        return blanks_to_null(frame) if quoted_blanks else frame
 
 
-def plain_proof(
-    bytes_: NDArray[np.uint8], newlines: Positions, delimiter: int | None, width: int
-) -> Proof:
-    if not len(newlines):
-        return nothing(sound=True)
-    end = int(newlines[-1]) + 1
-    if delimiter is None:
-        delimiters = newlines[:0]
-    else:
-        delimiters = np.flatnonzero(bytes_[:end] == delimiter)
-    odd = odd_records(delimiters, newlines, width)
-    return Proof(end=end, stops=newlines, odd=odd, newlines=newlines)
+#: Taken for the separator of a table of one column, whose lines must not hold it.
+UNUSED = "\x1f"
 
 
-def odd_records(delimiters: Positions, stops: Positions, width: int) -> Positions:
-    """Which records do not hold exactly width - 1 delimiters."""
-    gaps = width - 1
-    if len(delimiters) == gaps * len(stops):
-        # The n-th group of delimiters lies between the n-th pair of stops: checked at its two ends.
-        if gaps == 0:
-            return stops[:0]
-        last, first = delimiters[gaps - 1 :: gaps], delimiters[::gaps]
-        if bool((last < stops).all()) and bool((first[1:] > stops[:-1]).all()):
-            return stops[:0]
-    before = np.searchsorted(delimiters, stops)
-    return np.flatnonzero(np.diff(before, prepend=0) != gaps)
-
-
-def quoted_proof(
-    bytes_: NDArray[np.uint8], delimiter: int | None, quote: int, width: int
-) -> Proof:
-    marks = (bytes_ == quote) | (bytes_ == NEWLINE)
-    if delimiter is not None:
-        marks |= bytes_ == delimiter
-    places = np.flatnonzero(marks)
-    kinds = bytes_[places]
-    is_quote = kinds == quote
-    inside = np.bitwise_xor.accumulate(is_quote.view(np.uint8)).view(np.bool_)
-    quotes = places[is_quote]
-    stops = places[(kinds == NEWLINE) & ~inside]
-    sound_until = first_misplaced(bytes_, quotes, delimiter)
-    stops = stops[: np.searchsorted(stops, sound_until)]
-    sound = sound_until == len(bytes_)
-    if not len(stops):
-        return nothing(sound=sound)
-    end = int(stops[-1]) + 1
-    if delimiter is None:
-        delimiters = places[:0]
-    else:
-        delimiters = places[(kinds == delimiter) & ~inside]
-        delimiters = delimiters[: np.searchsorted(delimiters, end)]
-    opens, closes = quotes[0::2], quotes[1::2]
-    blanks = bool((closes - opens[: len(closes)] == 1).any())
-    proof = Proof(
-        end=end,
-        stops=stops,
-        odd=odd_records(delimiters, stops, width),
-        newlines=places[kinds == NEWLINE],
-        sound=sound,
-        quoted_blanks=blanks,
+def understands(dialect: Dialect) -> bool:
+    """Whether the fast lane can be used: single ASCII characters, nothing that escapes."""
+    return (
+        len(dialect.delimiter.encode()) <= 1
+        and len(dialect.quotechar.encode()) <= 1
+        and not dialect.escapechar
+        and not dialect.skip_space
     )
-    return up_to_doubtful(proof)
 
 
-def up_to_doubtful(proof: Proof) -> Proof:
-    """The proof as far as the first odd record of several lines: it may be an unclosed quote and its victims."""
-    if not len(proof.odd):
-        return proof
-    lines_before = np.searchsorted(proof.newlines, proof.stops)
-    lines = np.diff(lines_before, prepend=-1)
-    doubtful = proof.odd[lines[proof.odd] > 1]
-    if not len(doubtful):
-        return proof
-    first = int(doubtful[0])
-    if first == 0:
-        return nothing(sound=False)
-    return replace(
-        proof,
-        end=int(proof.stops[first - 1]) + 1,
-        stops=proof.stops[:first],
-        odd=proof.odd[proof.odd < first],
-        sound=False,
-    )
+def without(buffer: bytes, proof: Proof, starts: Positions, indexes: Positions) -> bytes:
+    """The records of the stretch but for those at `indexes`."""
+    edges = [0]
+    for index in indexes.tolist():
+        edges += [int(starts[index]), int(proof.stops[index]) + 1]
+    edges.append(proof.end)
+    view = memoryview(buffer)
+    return b"".join(view[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
 
 
-def first_misplaced(bytes_: NDArray[np.uint8], quotes: Positions, delimiter: int | None) -> int:
-    """The position of the first quote that neither opens a field, nor closes one, nor is one of a doubled pair.
-
-    Quotes open and close by turns. A doubled quote inside a field closes it and opens it again at once,
-    which is how the two are told apart without reading the text in between.
-    """
-    opens, closes = quotes[0::2], quotes[1::2]
-    # One newline before and two behind, so that the neighbours of the first and last byte can be asked for.
-    before = np.where(opens > 0, bytes_[opens - 1], NEWLINE)
-    opened = (before == NEWLINE) | again(opens[1:], closes)
-    last = len(bytes_) - 1
-    behind = np.where(closes < last, bytes_[np.minimum(closes + 1, last)], NEWLINE)
-    second = np.where(closes + 1 < last, bytes_[np.minimum(closes + 2, last)], NEWLINE)
-    closed = (behind == NEWLINE) | ((behind == RETURN) & (second == NEWLINE))
-    closed |= again(opens[1:], closes, closing=True)
-    if delimiter is not None:
-        opened |= before == delimiter
-        closed |= behind == delimiter
-    misplaced = [
-        int(places[~fine][0])
-        for places, fine in ((opens, opened), (closes, closed))
-        if not fine.all()
-    ]
-    return min(misplaced, default=len(bytes_))
-
-
-def again(opens: Positions, closes: Positions, *, closing: bool = False) -> NDArray[np.bool_]:
-    """Which opening quotes (or, `closing`, which closing ones) are half of a doubled pair."""
-    pairs = min(len(opens), len(closes))
-    doubled = opens[:pairs] == closes[:pairs] + 1
-    if closing:
-        return np.concatenate([doubled, np.zeros(len(closes) - pairs, dtype=np.bool_)])
-    tail: Any = np.zeros(len(opens) - pairs, dtype=np.bool_)
-    return np.concatenate([np.zeros(1, dtype=np.bool_), doubled, tail])
-
-
-def nothing(*, sound: bool) -> Proof:
-    none: Positions = np.empty(0, dtype=np.int64)
-    return Proof(end=0, stops=none, odd=none, newlines=none, sound=sound)
+def blanks_to_null(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(pl.when(pl.all() != "").then(pl.all()))
