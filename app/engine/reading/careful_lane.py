@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
-
-import polars as pl
+import numpy as np
 
 from app.engine.reading.contract import Rejected
 from app.engine.reading.judgement import Blank, Judge
-from app.engine.reading.pieces import Piece, Place, from_rows, rejected
+from app.engine.reading.pieces import Piece, Place, rejected
 from app.engine.reading.records import Cut, RecordParser
 
 #: What is taken at a time before the fast lane is tried again.
@@ -16,15 +14,12 @@ STRETCH_BYTES = 256 * 1024
 
 
 class CarefulLane:
-    """Reads with `parser`, one record at a time; `worker` is None when records are only counted."""
+    """Reads with `parser`, one record at a time. Without `keep` records are only counted."""
 
-    def __init__(
-        self, parser: RecordParser, judge: Judge, columns: list[str], worker: Executor | None
-    ) -> None:
+    def __init__(self, parser: RecordParser, judge: Judge, *, keep: bool) -> None:
         self.parser = parser
         self.judge = judge
-        self.columns = columns
-        self.worker = worker
+        self.keep = keep
 
     def take(self, buffer: bytes, place: Place, *, final: bool) -> Piece | None:
         """The next records; None when there is not a whole one."""
@@ -62,9 +57,9 @@ class CarefulLane:
         if at == 0:
             return None
         piece = Piece(rows=len(rows), size=place.offset - start, rejected=refused)
-        if self.worker is not None and rows:
-            piece.frame = self.worker.submit(from_rows, self.columns, rows)
-            piece.records = pl.Series("record", numbers, dtype=pl.UInt64)
+        if self.keep:
+            piece.cells = rows
+            piece.numbers = np.array(numbers, dtype=np.uint64)
         return piece
 
 

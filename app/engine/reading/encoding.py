@@ -19,7 +19,10 @@ import numpy as np
 
 from app.engine.errors import SourceError
 
-BLOCK_BYTES = 2 * 1024 * 1024
+#: Small enough that what is made of a block is not given back to the system and fetched again for the next.
+BLOCK_BYTES = 256 * 1024
+#: What is looked at for marks, zero bytes and control characters.
+HEAD_BYTES = 1024 * 1024
 #: What chardet is shown: lines that are not ASCII, gathered from the whole file.
 EVIDENCE_BYTES = 200_000
 #: A file stays UTF-8 when at least this many of its non-ASCII characters are sound for each that is not.
@@ -83,7 +86,7 @@ def detect_encoding(path: Path) -> EncodingGuess:
     Raises: SourceError binary_file when it is not text in any encoding.
     """
     with path.open("rb") as file:
-        head = file.read(BLOCK_BYTES)
+        head = file.read(HEAD_BYTES)
     for bom, name in BOMS:
         if head.startswith(bom):
             return EncodingGuess(encoding=name, confidence=1.0)
@@ -92,7 +95,7 @@ def detect_encoding(path: Path) -> EncodingGuess:
         return EncodingGuess(encoding=special, confidence=0.95)
     if looks_binary(head):
         return wide_or_refused(head)
-    survey = Utf8Survey()
+    survey = Utf8Survey(path.stat().st_size)
     for block in blocks(path):
         survey.feed(block)
     if survey.is_utf8():
@@ -190,15 +193,16 @@ def wide_or_refused(head: bytes) -> EncodingGuess:
 class Utf8Survey:
     """Counts what is sound and what is not, were the file UTF-8, and keeps what is not ASCII as evidence."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
+        self.size = size
         self.sound = 0
         self.faults = 0
-        self.size = 0
+        self._seen = 0
         self._lines = bytearray()
         self._decoder = codecs.getincrementaldecoder("utf-8")("neatdata_count")
 
     def feed(self, block: bytes) -> None:
-        self.size += len(block)
+        self._seen += len(block)
         if block.isascii():
             return
         if self.faults < ENOUGH_FAULTS:
@@ -210,8 +214,8 @@ class Utf8Survey:
         self._gather(block)
 
     def _gather(self, block: bytes) -> None:
-        """Keep lines that are not ASCII: the first ones of each block, so that all of the file has a say."""
-        share = min(EVIDENCE_BYTES, len(self._lines) + EVIDENCE_BYTES // 4)
+        """Keep lines that are not ASCII, no more than in proportion, so that all of the file has a say."""
+        share = max(EVIDENCE_BYTES // 10, EVIDENCE_BYTES * self._seen // self.size)
         at = 0
         while len(self._lines) < share and at < len(block):
             end = block.find(b"\n", at) + 1 or len(block)

@@ -6,15 +6,13 @@ what is one after all is put back in its place.
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from app.engine.reading.judgement import Blank, Judge
-from app.engine.reading.pieces import Piece, Place, from_rows, rejected
+from app.engine.reading.pieces import UNUSED, Piece, Place, rejected
 from app.engine.reading.proof import Positions, Proof, prove
 from app.engine.reading.records import Dialect, RecordParser
 
@@ -29,15 +27,12 @@ class Odd:
 
 
 class FastLane:
-    """Proves, then parses in `worker`; `worker` is None when records are only counted."""
+    """Takes what is proven. Without `keep` records are only counted."""
 
-    def __init__(
-        self, parser: RecordParser, judge: Judge, columns: list[str], worker: Executor | None
-    ) -> None:
+    def __init__(self, parser: RecordParser, judge: Judge, *, keep: bool) -> None:
         self.parser = parser
         self.judge = judge
-        self.columns = columns
-        self.worker = worker
+        self.keep = keep
         dialect = parser.dialect
         self.delimiter = ord(dialect.delimiter) if dialect.delimiter else None
         self.quote = ord(dialect.quotechar) if dialect.quotechar else None
@@ -46,7 +41,7 @@ class FastLane:
 
     def take(self, buffer: bytes, place: Place) -> tuple[Piece | None, bool]:
         """(as much as is proven, whether it ended only because the buffer did)."""
-        proof = prove(buffer, self.delimiter, self.quote, len(self.columns))
+        proof = prove(buffer, self.delimiter, self.quote, self.judge.width)
         if not proof.end:
             return None, proof.sound
         starts = np.empty_like(proof.stops)
@@ -61,8 +56,8 @@ class FastLane:
             line = place.line + int(np.searchsorted(proof.newlines, at))
             where = Place(line=line, offset=place.offset + at)
             piece.rejected.append(rejected(int(numbers[index]), where, reason, raw))
-        if self.worker is not None and rows:
-            self._parse(self.worker, piece, buffer, proof, starts, indexes, odd, numbers)
+        if self.keep:
+            self._keep(piece, buffer, proof, indexes, odd, numbers)
         place.record += proof.records - len(odd.blank)
         place.line += int(np.searchsorted(proof.newlines, proof.end))
         place.offset += proof.end
@@ -111,56 +106,26 @@ class FastLane:
             numbers -= np.cumsum(blank)
         return numbers
 
-    def _parse(
+    def _keep(
         self,
-        worker: Executor,
         piece: Piece,
         buffer: bytes,
         proof: Proof,
-        starts: Positions,
         indexes: Positions,
         odd: Odd,
         numbers: NDArray[np.uint64],
     ) -> None:
+        piece.quoted_blanks = proof.quoted_blanks
         if not len(indexes):
-            text = buffer[: proof.end]
-            piece.frame = worker.submit(self._parsed, text, proof.quoted_blanks)
-            piece.records = pl.Series("record", numbers)
+            piece.text, piece.numbers = buffer[: proof.end], numbers
             return
         plain = np.ones(proof.records, dtype=np.bool_)
         plain[indexes] = False
-        text = without(buffer, proof, starts, indexes)
+        piece.text = without(buffer, proof, indexes)
+        piece.cells = list(odd.rows.values())
         order = np.concatenate([np.flatnonzero(plain), list(odd.rows)]).astype(np.int64)
-        sorting = np.argsort(order, kind="stable")
-        piece.frame = worker.submit(
-            self._mended, text, proof.quoted_blanks, list(odd.rows.values()), sorting
-        )
-        piece.records = pl.Series("record", numbers[order[sorting]])
-
-    def _mended(
-        self, text: bytes, quoted_blanks: bool, rows: list[list[str]], sorting: Positions
-    ) -> pl.DataFrame:
-        """The stretch with the odd records that are rows put back in their places."""
-        frames = [self._parsed(text, quoted_blanks)] if text else []
-        if not rows:
-            return frames[0]
-        return pl.concat([*frames, from_rows(self.columns, rows)])[sorting]
-
-    def _parsed(self, text: bytes, quoted_blanks: bool) -> pl.DataFrame:
-        dialect = self.parser.dialect
-        frame = pl.read_csv(
-            text,
-            has_header=False,
-            # Where a line is one field, any character will do that is not in it.
-            separator=dialect.delimiter or UNUSED,
-            quote_char=dialect.quotechar or None,
-            schema=dict.fromkeys(self.columns, pl.String),
-        )
-        return blanks_to_null(frame) if quoted_blanks else frame
-
-
-#: Taken for the separator of a table of one column, whose lines must not hold it.
-UNUSED = "\x1f"
+        piece.order = np.argsort(order, kind="stable")
+        piece.numbers = numbers[order[piece.order]]
 
 
 def understands(dialect: Dialect) -> bool:
@@ -173,15 +138,11 @@ def understands(dialect: Dialect) -> bool:
     )
 
 
-def without(buffer: bytes, proof: Proof, starts: Positions, indexes: Positions) -> bytes:
+def without(buffer: bytes, proof: Proof, indexes: Positions) -> bytes:
     """The records of the stretch but for those at `indexes`."""
     edges = [0]
     for index in indexes.tolist():
-        edges += [int(starts[index]), int(proof.stops[index]) + 1]
+        edges += [int(proof.stops[index - 1]) + 1 if index else 0, int(proof.stops[index]) + 1]
     edges.append(proof.end)
     view = memoryview(buffer)
     return b"".join(view[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
-
-
-def blanks_to_null(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select(pl.when(pl.all() != "").then(pl.all()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from dataclasses import replace
 
 from app.engine.reading.careful_lane import CarefulLane
@@ -20,21 +19,22 @@ LONGEST_BYTES = 4 * LONGEST_RECORD
 
 
 class Lanes:
-    """Reads a table once. `worker` parses in the background; None when records are only counted."""
+    """Reads a table once. Without `keep` its records are only counted."""
 
     def __init__(
-        self, dialect: Dialect, structure: Structure, judge: Judge, worker: Executor | None
+        self, dialect: Dialect, structure: Structure, judge: Judge, *, keep: bool
     ) -> None:
         if structure.width == 1:
             # One column: there is nothing to tell apart, a delimiter further down is text.
             dialect = replace(dialect, delimiter="")
+        self.dialect = dialect
         self.structure = structure
         self.place = Place()
         parser = RecordParser(dialect, structure.width)
-        self.careful = CarefulLane(parser, judge, structure.columns, worker)
+        self.careful = CarefulLane(parser, judge, keep=keep)
         self.fast = None
         if understands(dialect):
-            self.fast = FastLane(parser, judge, structure.columns, worker)
+            self.fast = FastLane(parser, judge, keep=keep)
         self._in_overlong = False
 
     def read(self, blocks: Iterator[bytes]) -> Iterator[Piece]:

@@ -111,9 +111,18 @@ def quoted_proof(
     if misplaced is not None:
         proof = shortened(proof, int(np.searchsorted(proof.stops, misplaced)))
     opens, closes = quotes[0::2], quotes[1::2]
-    blanks = bool((closes - opens[: len(closes)] == 1).any())
+    blanks = bool((closes == opens[: len(closes)] + 1).any()) and has_blank(opens, closes)
     proof = replace(proof, newlines=places[kinds == NEWLINE], quoted_blanks=blanks)
     return up_to_doubtful(proof)
+
+
+def has_blank(opens: Positions, closes: Positions) -> bool:
+    """Whether there is a `""` that is no part of a longer row of quotes."""
+    pairs = len(closes)
+    alone = closes == opens[:pairs] + 1
+    alone[1:] &= opens[1:pairs] != closes[:-1] + 1
+    alone[: len(opens) - 1] &= opens[1:] != closes[: len(opens) - 1] + 1
+    return bool(alone.any())
 
 
 def shortened(proof: Proof, records: int) -> Proof:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from app.engine.errors import SourceError
@@ -18,7 +19,7 @@ from app.engine.reading.dialect import DialectGuess, detect_dialect
 from app.engine.reading.encoding import EncodingGuess, Utf8Stream, detect_encoding
 from app.engine.reading.judgement import Judge
 from app.engine.reading.lanes import Lanes
-from app.engine.reading.pieces import Piece
+from app.engine.reading.pieces import Piece, build
 from app.engine.reading.records import Dialect, RecordParser
 from app.engine.reading.structure import SampleRecord, Structure, find_structure
 
@@ -28,7 +29,7 @@ SAMPLE_BYTES = 256 * 1024
 LONGEST_SAMPLE = 16 * 1024 * 1024
 STRUCTURE_RECORDS = 1000
 BATCH_ROWS = 131_072
-#: A batch is handed out when it has this much of the text, or BATCH_ROWS rows.
+#: A batch has so many rows at most, and so much of the text unless one record takes more.
 BATCH_BYTES = 8 * 1024 * 1024
 MAX_COLUMNS = 100_000
 
@@ -144,46 +145,41 @@ class TextTable:
     # Reading
 
     def count(self) -> Inspection:
-        for _ in self._pieces(None):
+        for _ in self._pieces(keep=False):
             pass
         return self.inspection
 
     def batches(self) -> Iterator[TableBatch]:
-        # One thread parses while this one proves what comes next.
-        with ThreadPoolExecutor(1, "parse") as worker:
-            waiting: list[Piece] = []
-            for piece in self._pieces(worker):
-                if is_full(waiting):
-                    yield from self._batched(waiting)
-                    waiting = []
-                waiting.append(piece)
-            if waiting or not self._rows:
-                yield from self._batched(waiting)
+        # One thread builds a batch while this one proves what the next is made of.
+        with ThreadPoolExecutor(1, "build") as worker:
+            coming: Callable[[], TableBatch] | None = None
+            for pieces in batched(self._pieces(keep=True)):
+                following = self._build(worker, pieces)
+                if coming is not None:
+                    yield coming()
+                coming = following
+            yield (coming or self._build(worker, []))()
 
-    def _batched(self, pieces: list[Piece]) -> Iterator[TableBatch]:
-        """The pieces as batches of at most BATCH_ROWS rows. The rejects go with the first."""
-        frames = [piece.frame.result() for piece in pieces if piece.frame is not None]
-        numbers = [piece.records for piece in pieces if piece.records is not None]
-        frame = pl.concat(frames) if frames else self._empty()
-        records = pl.concat(numbers) if numbers else pl.Series("record", [], dtype=pl.UInt64)
-        rejected = [each for piece in pieces for each in piece.rejected]
+    def _build(
+        self, worker: ThreadPoolExecutor, pieces: list[Piece]
+    ) -> Callable[[], TableBatch]:
+        """Has the frame built; what is returned waits for it."""
+        frame = worker.submit(build, pieces, self.structure.columns, self._lanes.dialect)
+        numbers = [piece.numbers for piece in pieces if piece.numbers is not None]
+        records = np.concatenate(numbers) if numbers else np.empty(0, dtype=np.uint64)
         share = min(1.0, self.stream.bytes_read / (self.path.stat().st_size or 1))
-        for start in range(0, max(1, frame.height), BATCH_ROWS):
-            yield TableBatch(
-                frame=frame.slice(start, BATCH_ROWS),
-                records=records.slice(start, BATCH_ROWS),
-                rejected=rejected if start == 0 else [],
-                share_read=share,
-            )
+        return lambda: TableBatch(
+            frame=frame.result(),
+            records=pl.Series("record", records, dtype=pl.UInt64),
+            rejected=[each for piece in pieces for each in piece.rejected],
+            share_read=share,
+        )
 
-    def _empty(self) -> pl.DataFrame:
-        return pl.DataFrame(schema=dict.fromkeys(self.structure.columns, pl.String))
-
-    def _pieces(self, worker: ThreadPoolExecutor | None) -> Iterator[Piece]:
-        lanes = Lanes(self.dialect, self.structure, self._judge(), worker)
+    def _pieces(self, *, keep: bool) -> Iterator[Piece]:
+        self._lanes = Lanes(self.dialect, self.structure, self._judge(), keep=keep)
         self.stream = Utf8Stream(self.path, self.guess.encoding)
         self._rows = self._rejected = 0
-        for piece in lanes.read(self._text()):
+        for piece in self._lanes.read(self._text()):
             self._rows += piece.rows
             self._rejected += len(piece.rejected)
             yield piece
@@ -192,11 +188,18 @@ class TextTable:
         return with_newlines(iter(self.stream)) if self._bare_returns else iter(self.stream)
 
 
-def is_full(pieces: list[Piece]) -> bool:
-    return (
-        sum(piece.rows for piece in pieces) >= BATCH_ROWS
-        or sum(piece.size for piece in pieces) >= BATCH_BYTES
-    )
+def batched(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:
+    """Groups of pieces, as many as make a batch."""
+    group: list[Piece] = []
+    rows = size = 0
+    for piece in pieces:
+        if group and (rows + piece.rows > BATCH_ROWS or size + piece.size > BATCH_BYTES):
+            yield group
+            group, rows, size = [], 0, 0
+        group.append(piece)
+        rows, size = rows + piece.rows, size + piece.size
+    if group:
+        yield group
 
 
 BARE_RETURN = re.compile(r"\r(?!\n)")
