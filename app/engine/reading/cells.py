@@ -24,7 +24,11 @@ WEB = re.compile(r"(?:https?|ftp|file)://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
 #: A name, a code, a path: no spaces, and only such punctuation as joins.
 TOKEN = re.compile(r"[\w$@#/.\\][\w.\-/\\+&'’@°:$*]*%?")
 #: Words with spaces between them, and punctuation where people put it.
-WORD = r"[(\[{<\"'“‘¿¡*#@&~$+-]*[\w€£%°…]+(?:[.\-/'’&+:@_°*#=$,\\]+[\w€£%…]+)*[)\]}>\"'”’.,;:!?…*%™®+-]*"
+WORD = (
+    r"[(\[{<\"'“‘¿¡*#@&~$+-]*"
+    r"[\w€£%°…]+(?:[.\-/'’&+:@_°*#=$,\\]+[\w€£%…]+)*"
+    r"[)\]}>\"'”’.,;:!?…*%™®+-]*"
+)
 PHRASE = re.compile(rf"{WORD}(?:\s+(?:{WORD}|[-–—&/+=<>|*•·]+))*")
 #: Three or more items in one cell.
 LIST = re.compile(r"[\w.-]+(?:;[\w.-]+){2,}|[\w.-]+(?:\|[\w.-]+){2,}|[\w.-]+(?:,[\w.-]+){2,}")
@@ -51,26 +55,18 @@ def kind(cell: str) -> str:
         return "phrase" if " " in text else "other"
     if text.lower() in MISSING:
         return "missing"
-    if any(character.isdigit() for character in text):
-        if NUMBER.fullmatch(text):
-            return "number"
-        if DATE.fullmatch(text):
-            return "date"
-        if TIME.fullmatch(text):
-            return "time"
-    if WEB.fullmatch(text):
-        return "web"
-    if TOKEN.fullmatch(text):
-        return "token"
-    if LIST.fullmatch(text):
-        return "list"
-    if "," in text and JOINED.search(text):
-        return "other"
-    if PHRASE.fullmatch(text):
-        return "phrase"
+    digits = any(character.isdigit() for character in text)
+    for name, pattern in DIGIT_KINDS if digits else ():
+        if pattern.fullmatch(text):
+            return name
+    for name, pattern in WORD_KINDS:
+        if pattern.fullmatch(text):
+            return "other" if name == "phrase" and JOINED.search(text) else name
     return "other"
 
 
 #: Letters on both sides of a comma: two cells rather than one.
 JOINED = re.compile(r"[^\W\d],\S|\S,[^\W\d]")
 TYPED = frozenset({"number", "date", "time", "web"})
+DIGIT_KINDS = (("number", NUMBER), ("date", DATE), ("time", TIME))
+WORD_KINDS = (("web", WEB), ("token", TOKEN), ("list", LIST), ("phrase", PHRASE))

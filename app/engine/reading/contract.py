@@ -1,4 +1,4 @@
-"""What goes into reading and what comes out of it: options, the inspection, batches, rejects."""
+"""What goes into reading and what comes out: options, the inspection, batches, rejects."""
 
 from __future__ import annotations
 
@@ -23,20 +23,24 @@ class ReadingOptions:
     escapechar: str | None = None
     #: Spaces that follow a delimiter belong to it, not to the cell.
     skip_space: bool | None = None
-    #: True: the first record (after skipped lines) is the header; False: there is none, columns are column_1, ...
+    #: True: the first record (after skipped lines) is the header; False: there is none, columns
+    #: are column_1, ...
     header: bool | None = None
     #: How many records make the header; their cells are joined by a space.
     header_rows: int | None = None
     #: Lines above the header to pass over.
     skip_lines: int | None = None
-    #: True: a record that is too short is a row whose last cells are blank; False: it is rejected.
+    #: True: a record that is too short is a row whose last cells are blank; False: it is
+    #: rejected.
     pad_short: bool | None = None
     sheet: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inspection:
-    """What a file is. `rows` and `rejected` are exact when inspect_file counted (it streams the whole file)."""
+    """What a file is. `rows` and `rejected` are exact when inspect_file counted (it streams the
+    whole file).
+    """
 
     format: str  # csv, xlsx
     encoding: str | None
@@ -65,7 +69,9 @@ class Inspection:
 
 @dataclass(frozen=True, kw_only=True)
 class Rejected:
-    """A record that could not be placed. `record` counts data records from 1, `line` file lines from 1."""
+    """A record that could not be placed. `record` counts data records from 1, `line` file lines
+    from 1.
+    """
 
     record: int
     line: int | None
@@ -77,7 +83,8 @@ class Rejected:
 
 @dataclass(frozen=True, kw_only=True)
 class TableBatch:
-    """Some records of the table, in order. Every column of `frame` is pl.String; blank cells are null.
+    """Some records of the table, in order. Every column of `frame` is pl.String; blank cells
+    are null.
 
     `records`: pl.UInt64 Series, the record number of each row (rejected records leave gaps).
     """
@@ -90,7 +97,9 @@ class TableBatch:
 
 
 class TableReader(Protocol):
-    """A table opened for one pass. After `batches` ended, `inspection` has exact rows, rejected and warnings."""
+    """A table opened for one pass. After `batches` ended, `inspection` has exact rows, rejected
+    and warnings.
+    """
 
     @property
     def inspection(self) -> Inspection: ...

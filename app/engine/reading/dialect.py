@@ -1,9 +1,10 @@
 """Which delimiter, quote and escape a text uses, told from the tables it would give.
 
-Every candidate is tried on a sample. The better reading is the one whose records agree in their number
-of fields and whose cells look like something: numbers, dates, words. This is CleverCSV's idea
-(van den Burg, Nazabal, Sutton: Wrangling messy CSV files by detecting row and type patterns, 2019),
-with priors for what people write and penalties for quotes that are out of place.
+Every candidate is tried on a sample. The better reading is the one whose records agree in their
+number of fields and whose cells look like something: numbers, dates, words. This is CleverCSV's
+idea (van den Burg, Nazabal, Sutton: Wrangling messy CSV files by detecting row and type
+patterns, 2019), with priors for what people write and penalties for quotes that are out of
+place.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ DELIMITERS = {
 #: These delimit even where records differ in length; others must agree to be believed.
 STRONG = frozenset({",", ";", "\t", "|", "||", "\x01", "\x1f", "|;|", "~|~"})
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
-#: A line that is one field: what that reading is worth, bare and when all lines are numbers, dates or links.
+#: A line that is one field: what that reading is worth, bare and when all lines are numbers,
+#: dates or links.
 ONE_COLUMN, ONE_TYPED_COLUMN = 0.42, 0.8
 QUOTES = ['"', "'", "~", "`"]
 #: Records of the sample that are parsed for each candidate.
@@ -199,7 +201,9 @@ def trial(sample: str, dialect: Dialect) -> Trial:
 
 
 def agreement(widths: Counter[int], total: int) -> tuple[float, int]:
-    """(the share of records that have the usual width, that width). A wider table agrees less easily by chance."""
+    """(the share of records that have the usual width, that width). A wider table agrees less
+    easily by chance.
+    """
     width = max(widths, key=lambda each: (widths[each] * (1 - 0.6 / each), each))
     return widths[width] / total, width
 
@@ -222,7 +226,9 @@ def is_decimal_comma(sample: str) -> bool:
 
 
 def mean_looks(records: list[Record]) -> tuple[float, float]:
-    """(how much the cells look like cells, the share of numbers, dates, times and links among them)."""
+    """(how much the cells look like cells, the share of numbers, dates, times and links among
+    them).
+    """
     total = count = typed = 0.0
     for record in records:
         for cell in record.fields[:100]:

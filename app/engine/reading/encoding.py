@@ -1,8 +1,8 @@
 """Bytes -> text: which encoding the whole file is in, and the file as a stream of UTF-8.
 
-UTF-8 proves itself: text in another encoding is practically never valid UTF-8 by chance. So a file
-is UTF-8 when all of it decodes, or all but a few bytes. What is not goes to chardet, which is shown
-the places where the file is not ASCII, from the whole of it.
+UTF-8 proves itself: text in another encoding is practically never valid UTF-8 by chance. So a
+file is UTF-8 when all of it decodes, or all but a few bytes. What is not goes to chardet, which
+is shown the places where the file is not ASCII, from the whole of it.
 """
 
 from __future__ import annotations
@@ -18,45 +18,26 @@ import chardet
 import numpy as np
 
 from app.engine.errors import SourceError
+from app.engine.reading.code_pages import EBCDIC, RARE, SUPERSETS, WESTERN
 
-#: Small enough that what is made of a block is not given back to the system and fetched again for the next.
+#: Small enough that what is made of a block is not given back to the system and fetched again
+#: for the next.
 BLOCK_BYTES = 256 * 1024
 #: What is looked at for marks, zero bytes and control characters.
 HEAD_BYTES = 1024 * 1024
 #: What chardet is shown: lines that are not ASCII, gathered from the whole file.
 EVIDENCE_BYTES = 200_000
-#: A file stays UTF-8 when at least this many of its non-ASCII characters are sound for each that is not.
+#: A file stays UTF-8 when at least this many of its non-ASCII characters are sound for each
+#: that is not.
 SOUND_PER_FAULT = 8
 #: Beyond this many faults a file is not UTF-8, and counting more of them only costs time.
 ENOUGH_FAULTS = 100_000
-#: What decodes all that the encoding does, and more; chardet names the smaller when it saw no proof of the larger.
-SUPERSETS = {
-    "iso-8859-1": "windows-1252",
-    "iso-8859-9": "windows-1254",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc-kr": "cp949",
-    "big5": "big5hkscs",
-    "tis-620": "cp874",
-    "ascii": "windows-1252",
-}
-WESTERN = frozenset(
-    "windows-1250 windows-1254 windows-1257 windows-1258 iso-8859-1 iso-8859-2 iso8859-3 iso8859-4 "
-    "iso-8859-9 iso8859-10 iso-8859-13 iso8859-14 iso8859-15 iso8859-16".split()
-)
-C1_CONTROL = re.compile("[\x80-\x84\x86-\x9f]|[^\r\n]\x85")
 #: chardet is this sure when a file says what it is in, as XML does.
 DECLARED = 0.95
-#: Code pages of old DOS, Mac and Unix machines and of few speakers: worth less while the evidence is small.
-RARE = frozenset(
-    "maclatin2 maciceland macturkish macgreek hp-roman8 ptcp154 kz1048 koi8-t cp1006 cp1125 cp1140 cp500 "
-    "cp720 cp737 cp775 cp852 cp856 cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp869 "
-    "iso8859-3 iso8859-4 iso8859-10 iso-8859-13 iso8859-14 iso8859-16".split()
-)
-RARE_WORTH = 0.5
-FEW_BYTES = 200
-EBCDIC = frozenset("cp037 cp273 cp424 cp500 cp875 cp1026 cp1140".split())
+#: What a rare code page is worth when there are no more than FEW_BYTES of evidence.
+RARE_WORTH, FEW_BYTES = 0.5, 200
+#: C1 control characters, but for a next-line that stands where a line ends.
+C1_CONTROL = re.compile("[\x80-\x84\x86-\x9f]|[^\r\n]\x85")
 #: Undecodable bytes named in a warning; all are counted.
 NAMED_FAULTS = 20
 
@@ -67,7 +48,8 @@ BOMS = [
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 ]
-#: ASCII control characters that text files hold: tab, line ends, form feed, substitute (end of a DOS file), escape.
+#: ASCII control characters that text files hold: tab, line ends, form feed, substitute (end of
+#: a DOS file), escape.
 TEXT_CONTROLS = frozenset(b"\t\n\v\f\r\x1a\x1b\x1c\x1d\x1e\x1f")
 
 
@@ -135,7 +117,9 @@ def wide_encoding(head: bytes) -> str | None:
 
 
 def is_text_in(head: bytes, encoding: str) -> bool:
-    """Whether the bytes decode to text without control characters or characters nobody was given."""
+    """Whether the bytes decode to text without control characters or characters nobody was
+    given.
+    """
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:
         text = decoder.decode(head)[:10_000]
@@ -162,7 +146,7 @@ def shifting_encoding(head: bytes) -> str | None:
 def mainframe_encoding(head: bytes) -> str | None:
     """EBCDIC, where a space is an @ and no line end is where ASCII has it.
 
-    >>> mainframe_encoding("This is a line of ordinary words, and then another.".encode("cp500"))
+    >>> mainframe_encoding("This is a line of ordinary words, and another.".encode("cp500"))
     'cp500'
     """
     if b" " in head or head.count(b"@") < 0.02 * len(head):
@@ -180,7 +164,9 @@ def looks_binary(head: bytes) -> bool:
 
 
 def wide_or_refused(head: bytes) -> EncodingGuess:
-    """UTF-16 text with hardly any ASCII in it has no zero bytes to be known by; chardet knows it by its words."""
+    """UTF-16 text with hardly any ASCII in it has no zero bytes to be known by; chardet knows
+    it by its words.
+    """
     name = (chardet.detect(head)["encoding"] or "").lower()
     if name.startswith(("utf-16-", "utf-32-")) and is_text_in(head, name):
         return EncodingGuess(encoding=name, confidence=0.8)
@@ -191,7 +177,9 @@ def wide_or_refused(head: bytes) -> EncodingGuess:
 
 
 class Utf8Survey:
-    """Counts what is sound and what is not, were the file UTF-8, and keeps what is not ASCII as evidence."""
+    """Counts what is sound and what is not, were the file UTF-8, and keeps what is not ASCII as
+    evidence.
+    """
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -214,7 +202,9 @@ class Utf8Survey:
         self._gather(block)
 
     def _gather(self, block: bytes) -> None:
-        """Keep lines that are not ASCII, no more than in proportion, so that all of the file has a say."""
+        """Keep lines that are not ASCII, no more than in proportion, so that all of the file
+        has a say.
+        """
         share = max(EVIDENCE_BYTES // 10, EVIDENCE_BYTES * self._seen // self.size)
         at = 0
         while len(self._lines) < share and at < len(block):
@@ -249,7 +239,9 @@ codecs.register_error("neatdata_count", counter)
 
 
 def legacy_encoding(path: Path, survey: Utf8Survey, head: bytes) -> EncodingGuess:
-    """What chardet thinks of the evidence: the first candidate, or its superset, that decodes all of the file."""
+    """What chardet thinks of the evidence: the first candidate, or its superset, that decodes
+    all of the file.
+    """
     evidence = survey.evidence()
     ranked = ranking(head if survey.size <= EVIDENCE_BYTES else evidence, evidence)
     for name, confidence in ranked:
@@ -273,8 +265,9 @@ def legacy_encoding(path: Path, survey: Utf8Survey, head: bytes) -> EncodingGues
 def ranking(whole: bytes, evidence: bytes) -> list[tuple[str, float]]:
     """Candidates, the likeliest first.
 
-    chardet's figures drown in the ASCII of a table, so it is shown the other lines alone; but a file that
-    declares its encoding is believed. Little evidence is not enough for a code page that hardly anyone uses.
+    chardet's figures drown in the ASCII of a table, so it is shown the other lines alone; but a
+    file that declares its encoding is believed. Little evidence is not enough for a code page
+    that hardly anyone uses.
     """
     declared = chardet.detect(whole)
     if declared["encoding"] and declared["confidence"] >= DECLARED:
@@ -297,7 +290,9 @@ def distinct_high_bytes(evidence: bytes) -> int:
 
 
 def has_controls(evidence: bytes, encoding: str) -> bool:
-    """Whether the text would hold C1 control characters, which nobody writes: Windows has letters there."""
+    """Whether the text would hold C1 control characters, which nobody writes: Windows has
+    letters there.
+    """
     return C1_CONTROL.search(evidence.decode(encoding, "ignore")) is not None
 
 
@@ -313,7 +308,9 @@ def usual_name(evidence: bytes, encoding: str) -> str:
 
 
 def sureness(ranked: list[tuple[str, float]], confidence: float) -> float:
-    """chardet's confidence falls with the share of ASCII; what counts is the lead over the next best."""
+    """chardet's confidence falls with the share of ASCII; what counts is the lead over the next
+    best.
+    """
     runner_up = next((other for _, other in ranked if other < confidence), 0.0)
     lead = 1 - runner_up / confidence if confidence else 0.0
     return round(min(0.99, max(confidence, 0.5 + 5 * lead)), 3)
@@ -331,7 +328,9 @@ def decodes_whole(path: Path, encoding: str) -> bool:
 
 
 def known_codec(encoding: str) -> str:
-    """The codec's own name. Raises SourceError bad_reading_option when Python has no such text codec."""
+    """The codec's own name. Raises SourceError bad_reading_option when Python has no such text
+    codec.
+    """
     try:
         info = codecs.lookup(encoding)
     except LookupError:
@@ -344,7 +343,8 @@ def known_codec(encoding: str) -> str:
 class Utf8Stream:
     """The file as blocks of sound UTF-8, without a byte order mark, whatever it was in.
 
-    Bytes that cannot be decoded become U+FFFD; `faults` counts them and `warnings` names the first ones.
+    Bytes that cannot be decoded become U+FFFD; `faults` counts them and `warnings` names the
+    first ones.
     """
 
     def __init__(self, path: Path, encoding: str) -> None:
@@ -433,8 +433,8 @@ class Utf8Stream:
         more = self.faults - len(self._named)
         tail = f"; and {more} more" if more else ""
         return [
-            f"{self.faults} byte sequence{'s are' if self.faults > 1 else ' is'} not {self.encoding} "
-            f"and became U+FFFD ({'; '.join(self._named)}{tail})"
+            f"{self.faults} byte sequence{'s are' if self.faults > 1 else ' is'} not "
+            f"{self.encoding} and became U+FFFD ({'; '.join(self._named)}{tail})"
         ]
 
 

@@ -1,6 +1,7 @@
 """The fast lane: stretches that are proven to be well-formed go to Polars whole.
 
-Records that are odd in a stretch are judged one by one: what is no row is left out of what Polars sees,
+Records that are odd in a stretch are judged one by one: what is no row is left out of what
+Polars sees,
 what is one after all is put back in its place.
 """
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.reading.judgement import Blank, Judge
-from app.engine.reading.pieces import UNUSED, Piece, Place, rejected
+from app.engine.reading.pieces import Piece, Place, rejected
 from app.engine.reading.proof import Positions, Proof, prove
 from app.engine.reading.records import Dialect, RecordParser
 
@@ -97,7 +98,7 @@ class FastLane:
         return odd
 
     def _numbers(self, proof: Proof, odd: Odd, place: Place) -> NDArray[np.uint64]:
-        """The record number of each record of the stretch; blank lines have none of their own."""
+        """The number of each record of the stretch; blank lines have none of their own."""
         first = place.record + 1
         numbers = np.arange(first, first + proof.records, dtype=np.uint64)
         if odd.blank:

@@ -17,7 +17,8 @@ YEAR = re.compile(r"(?:1[89]|20)\d\d")
 def has_header(first: list[str], body: list[list[str]]) -> bool:
     """Whether `first` names the columns of `body`.
 
-    It does unless it looks like the records below: numbers or dates where the column has them, codes of the
+    It does unless it looks like the records below: numbers or dates where the column has them,
+    codes of the
     same make, values that come again.
 
         >>> has_header(["name", "qty"], [["pen", "3"], ["book", "4"]])
@@ -52,7 +53,9 @@ def counts_up(first: list[str]) -> bool:
 
 
 def vote(name: str, below: list[str]) -> float:
-    """Above 0 when `name` looks like the name of a column of `below`, below 0 when like one of its cells."""
+    """Above 0 when `name` looks like the name of a column of `below`, below 0 when like one of
+    its cells.
+    """
     if not below:
         return 0.0
     if not name.strip():
@@ -86,7 +89,9 @@ def mostly_years(cells: list[str]) -> bool:
 
 
 def usual_kind(cells: list[str]) -> tuple[str, float]:
-    """The kind most cells are of, and their share, those that stand for a missing value not counted."""
+    """The kind most cells are of, and their share, those that stand for a missing value not
+    counted.
+    """
     kinds = Counter(kind(cell) for cell in cells)
     missing = kinds.pop("missing", 0)
     if not kinds:
@@ -114,7 +119,8 @@ LETTER = re.compile(r"[^\W\d_]")
 
 
 def header_height(records: list[list[str]]) -> int:
-    """How many records make the header: those after the first that have words where the columns below have numbers.
+    """How many records make the header: those after the first that have words where the columns
+    below have numbers.
 
     >>> header_height([["id", "weight"], ["", "kg"], ["1", "70"], ["2", "80"], ["3", "81"]])
     2
@@ -141,9 +147,11 @@ def typed_columns(rows: list[list[str]]) -> list[int]:
 
 
 def is_more_header(record: list[str], first: list[str], typed: list[int]) -> bool:
-    """Words in the columns of numbers, several or all that are filled, and not the first record again.
+    """Words in the columns of numbers, several or all that are filled, and not the first record
+    again.
 
-    A row of units has them, and a blank where the records have their number. One word among numbers may as
+    A row of units has them, and a blank where the records have their number. One word among
+    numbers may as
     well be a record with something wrong.
     """
     if len(record) != len(first) or record == first:

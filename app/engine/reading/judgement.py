@@ -28,9 +28,11 @@ class Judge:
     def judge(self, record: Record) -> list[str] | str | Blank:
         """The row, the reason why it is none, or BLANK.
 
-        A record that is too long only by blank fields at its end is a row: such delimiters say nothing.
+        A record that is too long only by blank fields at its end is a row: such delimiters say
+        nothing.
 
-            >>> Judge(2, None).judge(Record(["a", "b", ""], 0)), Judge(2, None).judge(Record(["a"], 0))
+            >>> judge = Judge(2, None)
+            >>> judge.judge(Record(["a", "b", ""], 0)), judge.judge(Record(["a"], 0))
             (['a', 'b'], 'expected 2 fields, found 1')
         """
         fields = record.fields

@@ -1,4 +1,6 @@
-"""Blocks of text -> pieces of the table, each stretch by the fastest lane that can be trusted with it."""
+"""Blocks of text -> pieces of the table, each stretch by the fastest lane that can be trusted
+with it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from app.engine.reading.pieces import Piece, Place, rejected
 from app.engine.reading.records import LONGEST_RECORD, Cut, Dialect, RecordParser
 from app.engine.reading.structure import Structure
 
-#: More than this without the end of a record is looked at carefully: a quote may not have been closed.
+#: More than this without the end of a record is looked at carefully: a quote may not have been
+#: closed.
 DOUBTFUL_BYTES = 1024 * 1024
 #: Four bytes to a character at most: what a record can take.
 LONGEST_BYTES = 4 * LONGEST_RECORD
@@ -72,7 +75,7 @@ class Lanes:
         return piece, piece.size if piece is not None else 0
 
     def _overlong(self, buffer: bytes) -> Piece:
-        """A line that goes on and on: rejected, with its start; the rest of it is passed over."""
+        """A line that goes on and on: rejected with its start, the rest is passed over."""
         self.place.record += 1
         reason = f"longer than {LONGEST_RECORD:,} characters; only the start is kept here"
         raw = buffer[:400_000].decode("utf-8", "ignore")
@@ -90,7 +93,9 @@ class Lanes:
         return used
 
     def _head(self, buffer: bytes, *, final: bool) -> int | None:
-        """How many bytes there are above the first record of data; None when they are not all there yet."""
+        """How many bytes there are above the first record of data; None when they are not all
+        there yet.
+        """
         at = 0
         for _ in range(self.structure.skip_lines):
             at = buffer.find(b"\n", at) + 1
@@ -119,6 +124,8 @@ class Lanes:
 
 
 def finished(buffer: bytes) -> bytes:
-    """The end of the file, with the line end that the last record may lack, without the end mark of DOS."""
+    """The end of the file, with the line end that the last record may lack, without the end
+    mark of DOS.
+    """
     buffer = buffer.rstrip(b"\x1a")
     return buffer if not buffer or buffer.endswith(b"\n") else buffer + b"\n"

@@ -13,8 +13,8 @@ def unique_names(cells: list[str]) -> tuple[list[str], list[str]]:
 
     The name is otherwise left as it stands.
 
-        >>> unique_names(["id", "", "id"])
-        (['id', 'column_2', 'id_2'], ['Column 2 had no name and is called column_2', "Column 3 is another 'id' and is called id_2"])
+        >>> unique_names(["id", "", "id"])[0]
+        ['id', 'column_2', 'id_2']
     """
     taken = {cell for cell in cells if cell.strip()}
     seen: set[str] = set()
@@ -36,7 +36,9 @@ def unique_names(cells: list[str]) -> tuple[list[str], list[str]]:
 
 
 def free_name(stem: str, taken: set[str], repeats: Counter[str]) -> str:
-    """stem, stem_2, stem_3, ...: the first that is not taken. `repeats` remembers how far each stem got."""
+    """stem, stem_2, stem_3, ...: the first that is not taken. `repeats` remembers how far each
+    stem got.
+    """
     if stem not in taken:
         return stem
     repeats[stem] = max(repeats[stem], 1)

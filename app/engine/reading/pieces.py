@@ -19,7 +19,9 @@ UNUSED = "\x1f"
 
 @dataclass(kw_only=True)
 class Place:
-    """Where reading is: what the next byte of the text (as UTF-8, below a byte order mark) belongs to."""
+    """Where reading is: what the next byte of the text (as UTF-8, below a byte order mark)
+    belongs to.
+    """
 
     line: int = 1
     record: int = 0
@@ -28,7 +30,9 @@ class Place:
 
 @dataclass(kw_only=True)
 class Piece:
-    """Some records in order: rows and rejects. When they are only counted it holds neither text nor cells."""
+    """Some records in order: rows and rejects. When they are only counted it holds neither text
+    nor cells.
+    """
 
     rows: int
     #: How much of the text it takes.
@@ -37,7 +41,8 @@ class Piece:
     #: Rows that are proven to be well-formed, as they stand.
     text: bytes = b""
     quoted_blanks: bool = False
-    #: Rows that were read one by one. In order after those of `text`, unless `order` says otherwise.
+    #: Rows that were read one by one. In order after those of `text`, unless `order` says
+    #: otherwise.
     cells: list[list[str]] = field(default_factory=list)
     order: NDArray[np.int64] | None = None
     #: The record number of each row.

@@ -1,11 +1,11 @@
 """Proof, without looking at single records, that a stretch of CSV is well-formed.
 
-Polars reads a well-formed stretch several times faster than anything could check it record by record,
-but it pads short records in silence and bends at stray quotes. So every stretch it is given is first
-proven, from the positions of its delimiters, line ends and quotes alone: each quote opens a field or
-closes one, and each record has the same number of fields. Records of another width are named, so that
-they can be looked at one by one; where a quote is out of place the proof ends, and the careful lane
-takes over from there.
+Polars reads a well-formed stretch several times faster than anything could check it record by
+record, but it pads short records in silence and bends at stray quotes. So every stretch it is
+given is first proven, from the positions of its delimiters, line ends and quotes alone: each
+quote opens a field or closes one, and each record has the same number of fields. Records of
+another width are named, so that they can be looked at one by one; where a quote is out of place
+the proof ends, and the careful lane takes over from there.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ class Proof:
 
 
 def prove(buffer: bytes, delimiter: int | None, quote: int | None, width: int) -> Proof:
-    """Proves as much of the buffer, from its start, as is well-formed. `end` is 0 when nothing is.
+    """Proves as much of the buffer, from its start, as is well-formed. `end` is 0 when nothing
+    is.
 
     delimiter: None when each line is one field. A last line without an end is left out.
 
@@ -75,7 +76,8 @@ def odd_records(delimiters: Positions, stops: Positions, gaps: int) -> Positions
     if len(delimiters) == gaps * len(stops):
         if gaps == 0:
             return stops[:0]
-        # The n-th group of delimiters lies between the n-th pair of stops: seen at its two ends.
+        # The n-th group of delimiters lies between the n-th pair of stops: seen at its two
+        # ends.
         last, first = delimiters[gaps - 1 :: gaps], delimiters[::gaps]
         if bool((last < stops).all()) and bool((first[1:] > stops[:-1]).all()):
             return stops[:0]
@@ -84,7 +86,9 @@ def odd_records(delimiters: Positions, stops: Positions, gaps: int) -> Positions
 
 
 def proof_of(edges: Positions, is_end: NDArray[np.bool_], width: int) -> Proof:
-    """From the places where fields end, and which of them end a record: how many lie between those."""
+    """From the places where fields end, and which of them end a record: how many lie between
+    those.
+    """
     ends = np.flatnonzero(is_end)
     if not len(ends):
         return nothing(sound=True)
@@ -139,7 +143,9 @@ def shortened(proof: Proof, records: int) -> Proof:
 
 
 def up_to_doubtful(proof: Proof) -> Proof:
-    """The proof as far as the first odd record of several lines: it may be an unclosed quote and its victims."""
+    """The proof as far as the first odd record of several lines: it may be an unclosed quote
+    and its victims.
+    """
     if not len(proof.odd):
         return proof
     lines_before = np.searchsorted(proof.newlines, proof.stops)
@@ -153,13 +159,16 @@ def up_to_doubtful(proof: Proof) -> Proof:
 def first_misplaced(
     bytes_: NDArray[np.uint8], quotes: Positions, delimiter: int | None
 ) -> int | None:
-    """Where the first quote is that neither opens a field, nor closes one, nor is one of a doubled pair.
+    """Where the first quote is that neither opens a field, nor closes one, nor is one of a
+    doubled pair.
 
-    Quotes open and close by turns. A doubled quote inside a field closes it and opens it again at once,
+    Quotes open and close by turns. A doubled quote inside a field closes it and opens it again
+    at once,
     which is how the two are told apart without reading the text in between.
     """
     opens, closes = quotes[0::2], quotes[1::2]
-    # One newline before and two behind, so that the neighbours of the first and last byte can be asked for.
+    # One newline before and two behind, so that the neighbours of the first and last byte can
+    # be asked for.
     before = np.where(opens > 0, bytes_[opens - 1], NEWLINE)
     opened = (before == NEWLINE) | again(opens[1:], closes)
     last = len(bytes_) - 1

@@ -3,11 +3,11 @@
 The rules, which the fast lane must agree with:
 
 - A record ends at a line end (\\n or \\r\\n) outside quotes.
-- A quote opens a field only as its first character, and closes it only before a delimiter or a line end.
-  A doubled quote inside stands for one.
-- A quote anywhere else is text. So is one that opens a field and never closes it, closes it lines
-  below where other text already has quotes of its own, or leaves the record with a wrong number of fields
-  while taking it as text gives the right one: it must not swallow what follows.
+- A quote opens a field only as its first character, and closes it only before a delimiter or a
+  line end. A doubled quote inside stands for one.
+- A quote anywhere else is text. So is one that opens a field and never closes it, closes it
+  lines below where other text already has quotes of its own, or leaves the record with a wrong
+  number of fields while taking it as text gives the right one: it must not swallow the rest.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ class Cut(Exception):
 
 
 class RecordParser:
-    """Takes records off a text. `width` is the number of fields a record should have, where that is known."""
+    """Takes records off a text. `width` is the number of fields a record should have, where
+    that is known.
+    """
 
     def __init__(self, dialect: Dialect, width: int | None = None) -> None:
         self.dialect = dialect
@@ -77,7 +79,9 @@ class RecordParser:
     def _second_thought(
         self, text: str, start: int, stop: int, after: int, record: Record
     ) -> Record:
-        """A record that is flawed or of the wrong width: would its first line alone, with doubtful quotes taken as text, do?"""
+        """A record that is flawed or of the wrong width: would its first line alone, with
+        doubtful quotes taken as text, do?
+        """
         if record.flaw is None and record.end == after:
             return record
         alone = self._scan(text[start:stop], 0, final=True, doubtful_quotes_open=False)
@@ -128,7 +132,9 @@ class RecordParser:
         return stop if found < 0 else found
 
     def _quoted(self, text: str, at: int, stop: int, *, final: bool) -> Closed | None:
-        """The quoted field that opens at `at`, on a line that stops at `stop`; None when nothing closes it."""
+        """The quoted field that opens at `at`, on a line that stops at `stop`; None when
+        nothing closes it.
+        """
         quote, escape = self.dialect.quotechar, self.dialect.escapechar
         limit = min(len(text), at + (LONGEST_RECORD if self.patience > 0 else NEAR))
         flaw = None
@@ -194,7 +200,9 @@ def split(line: str, delimiter: str) -> list[str]:
 
 
 def line_end(text: str, start: int, *, final: bool) -> tuple[int, int]:
-    """Where the line's text stops and where the next line starts. Raises Cut when there is no line end yet."""
+    """Where the line's text stops and where the next line starts. Raises Cut when there is no
+    line end yet.
+    """
     newline = text.find("\n", start)
     if newline < 0:
         if not final:
@@ -212,7 +220,9 @@ def skip_spaces(text: str, at: int, stop: int) -> int:
 
 
 def find_unescaped(text: str, what: str, start: int, stop: int, escape: str) -> int:
-    """Where `what` stands first without an odd number of escape characters before it; -1 when nowhere."""
+    """Where `what` stands first without an odd number of escape characters before it; -1 when
+    nowhere.
+    """
     found = text.find(what, start, stop)
     while found >= 0 and escape and is_escaped(text, start, found, escape):
         found = text.find(what, found + 1, stop)

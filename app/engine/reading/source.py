@@ -1,4 +1,4 @@
-"""What kind of file it is, told from its first bytes, and from its name where they say nothing."""
+"""What kind of file it is, by its first bytes, and by its name where they say nothing."""
 
 from __future__ import annotations
 

@@ -90,13 +90,17 @@ def header_rows(records: list[SampleRecord], options: ReadingOptions) -> int:
 
 
 def usual_width(records: list[SampleRecord]) -> int:
-    """The number of fields most records have; of equals the one that comes first, but for single fields."""
+    """The number of fields most records have; of equals the one that comes first, but for
+    single fields.
+    """
     widths = Counter(len(record.fields) for record in records)
     return max(widths, key=lambda width: (widths[width], width > 1))
 
 
 def table_start(records: list[SampleRecord], width: int) -> int:
-    """The index of the first record that belongs to the table: titles and notes above it have fewer cells."""
+    """The index of the first record that belongs to the table: titles and notes above it have
+    fewer cells.
+    """
     body = [record.filled for record in records if len(record.fields) == width]
     usual = median(body[:BODY])
     for index, record in enumerate(records[:START_WITHIN]):
@@ -118,7 +122,9 @@ def is_note(record: SampleRecord, usual: float) -> bool:
 
 
 def may_start(records: list[SampleRecord], index: int, width: int) -> bool:
-    """A header may have one cell less than the records below (their first cell has no name), or some more."""
+    """A header may have one cell less than the records below (their first cell has no name), or
+    some more.
+    """
     found = len(records[index].fields)
     if found < 2 or records[index].filled < found:
         return False
@@ -127,7 +133,7 @@ def may_start(records: list[SampleRecord], index: int, width: int) -> bool:
 
 
 def start_of_header(records: list[SampleRecord], index: int) -> int:
-    """A wider record right above may be the header of records that leave their last cells out."""
+    """A wider record right above may head records that leave their last cells out."""
     if index and may_be_wide_header(records[index - 1], records[index]):
         return index - 1
     return index
@@ -174,7 +180,9 @@ def named_width(header: list[str], usual: int) -> int:
 
 
 def leaves_blanks_out(records: list[SampleRecord], width: int) -> bool:
-    """Whether whoever wrote this left blank cells at the end of records out: then no record ends with one."""
+    """Whether whoever wrote this left blank cells at the end of records out: then no record
+    ends with one.
+    """
     return not any(len(each.fields) == width and not each.fields[-1] for each in records)
 
 

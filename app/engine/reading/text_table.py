@@ -35,7 +35,9 @@ MAX_COLUMNS = 100_000
 
 
 class TextTable:
-    """A text file as a table. Detection happens when it is made, reading when batches are asked for."""
+    """A text file as a table. Detection happens when it is made, reading when batches are asked
+    for.
+    """
 
     def __init__(self, path: Path, options: ReadingOptions) -> None:
         self.path = path
@@ -94,7 +96,7 @@ class TextTable:
         return structure
 
     def _judge(self) -> Judge:
-        """Knows the header as it stands in the file: a record like it further down repeats it."""
+        """Knows the header as it stands: a record like it further down repeats it."""
         structure, header = self.structure, None
         if structure.header:
             for record in sample_records(self.sample, self.dialect):
@@ -217,7 +219,9 @@ def with_newlines(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def lines_end_with_returns(sample: str) -> bool:
-    """Whether lines end with a bare carriage return, as on old Macs; a stray newline does not change that."""
+    """Whether lines end with a bare carriage return, as on old Macs; a stray newline does not
+    change that.
+    """
     bare = len(BARE_RETURN.findall(sample))
     return bare > 4 * sample.count("\n")
 
@@ -253,7 +257,9 @@ def sample_records(sample: str, dialect: Dialect) -> list[SampleRecord]:
 
 
 def named(dialect: Dialect, sample: str) -> Dialect:
-    """One column without a comma anywhere is read alike with and without a delimiter: then it has the usual one."""
+    """One column without a comma anywhere is read alike with and without a delimiter: then it
+    has the usual one.
+    """
     if dialect.delimiter == "" and "," not in sample:
         return replace(dialect, delimiter=",")
     return dialect

@@ -21,7 +21,9 @@ class Table:
 def read(
     path: Path, options: ReadingOptions | None = None, filename: str | None = None
 ) -> Table:
-    """Inspects, then opens with the stored settings as a job does, and holds the two against each other."""
+    """Inspects, then opens with the stored settings as a job does, and holds the two against
+    each other.
+    """
     inspection = inspect_file(path, options, filename=filename)
     reader = open_table(
         path, ReadingOptions(**reading_of(inspection.as_dict())), filename=filename
