@@ -139,10 +139,12 @@ def clean(
 
     from app.engine import clean_file
     from app.engine.errors import EngineError
+    from app.engine.operations import reading_options
     from app.engine.protocol import Progress
-    from app.engine.reading import ReadingOptions
 
     wanted, reading = _pipeline(modules, recipe)
+    if target.exists() and target.samefile(source):
+        raise click.UsageError("TARGET is SOURCE: the messy file would be gone.")
     with Bar(transient=True) as bar:
         task = bar.add_task("Cleaning", total=100.0)
 
@@ -154,7 +156,7 @@ def clean(
                 source,
                 target,
                 wanted,
-                reading=ReadingOptions(**reading),
+                reading=reading_options(reading),
                 rejects=rejects,
                 report=report,
                 modules_dir=current_app.config["NEATDATA"].modules_dir,
@@ -162,6 +164,8 @@ def clean(
             )
         except EngineError as error:
             raise click.ClickException(str(error)) from None
+        except OSError as error:
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from None
     click.echo(
         f"{receipt.rows_in:,} rows in, {receipt.rows_out:,} out, {receipt.removed:,} removed, "
         f"{receipt.rejected:,} set aside -> {target}",
@@ -177,11 +181,14 @@ def _pipeline(modules: str | None, recipe: Path | None) -> tuple[list[Any], dict
     assert recipe is not None
     try:
         content = json.loads(recipe.read_bytes())
-        return content["modules"], content.get("reading", {})
+        wanted, reading = content["modules"], content.get("reading", {})
     except (ValueError, KeyError, TypeError, AttributeError):
+        wanted, reading = None, {}
+    if not isinstance(wanted, list) or not isinstance(reading, dict):
         raise click.ClickException(
             f'{recipe} is not a recipe: a JSON object with a list "modules".'
-        ) from None
+        )
+    return wanted, reading
 
 
 def _or_exit(action: Any) -> Any:
