@@ -211,3 +211,42 @@ def test_the_snippets_do_what_the_job_did(visit: Visit, api: Api) -> None:
     assert '{"key": "handle_missing", "params": {"tokens": ["N/A"]}}' in python
     compile(python, "snippet", "exec")
     assert api.key not in page.content()
+
+
+def test_a_module_with_a_list_of_pairs_is_set_up(visit: Visit, api: Api) -> None:
+    page = visit(api, f"#/files/{api.upload(MESSY)}")
+    for left in reversed(range(6)):
+        page.locator(".step").first.get_by_role("button", name="Remove").click()
+        expect(page.locator(".step")).to_have_count(left)
+    expect(page.get_by_text("No steps yet")).to_be_visible()
+    page.get_by_text("Add a step").click()
+    page.get_by_role("button", name="Rename columns").click()
+
+    page.get_by_role("button", name="Rename columns", exact=True).click()
+    page.get_by_label("New names, row 1: from").fill("Tutar")
+    page.get_by_label("New names, row 1: to").fill("amount")
+    page.get_by_label("New names, row 1: to").press("Tab")
+    expect(page.get_by_label("New names, row 2: from")).to_be_visible()
+    page.get_by_role("button", name="Clean this file").click()
+
+    expect(page.locator(".progress-card .badge")).to_have_text("Completed")
+    header = download(page, "Download CSV")[1].decode().splitlines()[0]
+    assert header == "Müşteri Adı,ŞEHİR,amount,Not"
+
+
+def test_what_is_half_typed_stays_while_jobs_move(visit: Visit, api: Api) -> None:
+    upload_id = api.upload(MESSY)
+    page = visit(api, f"#/files/{upload_id}")
+    page.get_by_role("button", name="Convert types", exact=True).click()
+    page.get_by_label("Add to: Ignore around numbers").fill("EU")
+    field = page.get_by_label("Share of numbers that makes a number column")
+    field.fill("0.9")
+
+    api.ended(api.submit(upload_id, *PIPELINE)["id"])
+    page.wait_for_function(
+        "async () => { await new Promise(requestAnimationFrame); return 1; }"
+    )
+    page.get_by_role("button", name="Trim spaces", exact=True).hover()
+
+    expect(field).to_have_value("0.9")
+    expect(page.get_by_label("Add to: Ignore around numbers")).to_have_value("EU")

@@ -12,6 +12,16 @@ import { change, state } from "./state.js";
 import * as steps from "./steps.js";
 import { fetchUpload } from "./uploads.js";
 
+/** What nearly every file wants, in a good order; with its defaults each of them is safe. */
+const USUAL = [
+  "standardize_headers",
+  "text_normalize",
+  "trim_spaces",
+  "drop_duplicates",
+  "handle_missing",
+  "convert_types",
+];
+
 const stored = (uploadId) => `neatdata.steps.${uploadId}`;
 
 export async function openFile(uploadId) {
@@ -51,14 +61,10 @@ export async function fetchCatalogue() {
   });
 }
 
-/** Every core module in the order of a good pipeline; with its defaults each is safe. */
-export function usualSteps() {
-  const core = [...state.catalogue.values()].filter((module) => module.origin === "core");
-  return core.map((module) => steps.newStep(module.key));
-}
-
 export function startWithUsualSteps() {
-  setDraft(state.file.draft === null ? { ...steps.emptyDraft, steps: usualSteps() } : steps.edited(state.file.draft, usualSteps()));
+  const usual = USUAL.filter((key) => state.catalogue.has(key)).map(steps.newStep);
+  const { draft } = state.file;
+  setDraft(draft === null ? { ...steps.emptyDraft, steps: usual } : steps.edited(draft, usual));
 }
 
 export function addStep(key) {

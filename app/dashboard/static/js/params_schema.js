@@ -28,6 +28,7 @@ function kindOf(variants) {
   if (variants.every((one) => choicesOf(one).length > 0)) return "choice";
   if (variants.every((one) => isListOfText(one) && one.items["x-column"])) return "columns";
   if (variants.every((one) => one["x-column"])) return "column";
+  if (variants.every(isMapOfText)) return "pairs";
   const [lists, others] = partition(variants, isListOfText);
   if (lists.length > 0 && others.every((one) => choicesOf(one).length > 0)) {
     return others.length > 0 ? "choiceOrList" : "list";
@@ -45,6 +46,11 @@ function choicesOf(schema) {
 
 function isListOfText(schema) {
   return schema.type === "array" && (schema.items?.type ?? "string") === "string";
+}
+
+function isMapOfText(schema) {
+  const values = schema.additionalProperties;
+  return schema.type === "object" && (values?.anyOf ?? [values]).some((one) => one?.type === "string");
 }
 
 function partition(items, test) {

@@ -1,4 +1,9 @@
-/** The settings of a step, as a form made from its module's JSON Schema. */
+/**
+ * The settings of a step, as a form made from its module's JSON Schema.
+ *
+ * Switches and choices are bound with `live`: they are what the state says. Fields that are typed
+ * into are not: the page may be drawn anew, because a job moved, while a word is half written.
+ */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
@@ -17,6 +22,7 @@ const CONTROLS = {
   choiceOrList,
   column,
   columns,
+  pairs,
   json,
 };
 
@@ -66,10 +72,15 @@ function choice({ field, id, value, set }) {
   return html`<select id=${id} @change=${(event) => set(choices[event.target.selectedIndex])}>
     ${choices.map(
       (one) => html`<option .selected=${live(one === value)}>
-        ${one === null ? t("params.unset") : tOr(`choice.${one}`, one)}
+        ${one === null ? t("params.unset") : choiceWords(field, one)}
       </option>`,
     )}
   </select>`;
+}
+
+/** The same value may mean something else in another setting. */
+function choiceWords({ name }, value) {
+  return tOr(`choice.${name}.${value}`, tOr(`choice.${value}`, value));
 }
 
 function numberControl({ field, id, value, set }) {
@@ -77,7 +88,7 @@ function numberControl({ field, id, value, set }) {
   return html`<input
     type="number"
     id=${id}
-    .value=${live(value === null ? "" : String(value))}
+    .value=${value === null ? "" : String(value)}
     min=${schema.minimum ?? schema.exclusiveMinimum ?? nothing}
     max=${schema.maximum ?? schema.exclusiveMaximum ?? nothing}
     step=${schema.type === "integer" ? 1 : "any"}
@@ -90,7 +101,7 @@ function text({ field, id, value, set }) {
     type="text"
     id=${id}
     spellcheck="false"
-    .value=${live(value === null ? "" : String(value))}
+    .value=${value === null ? "" : String(value)}
     @change=${(event) => set(event.target.value === "" && field.optional ? null : event.target.value)}
   />`;
 }
@@ -108,7 +119,7 @@ function choiceOrList({ field, id, value, set, upload, words }) {
     >
       ${choices.map(
         (one) => html`<option .selected=${live(!own && one === value)}>
-          ${one === null ? t("params.unset") : tOr(`choice.${one}`, one)}
+          ${one === null ? t("params.unset") : choiceWords(field, one)}
         </option>`,
       )}
       <option .selected=${live(own)}>${t("params.ownList")}</option>
@@ -193,12 +204,45 @@ function columns({ field, id, value, set, upload }) {
       : nothing}`;
 }
 
+/** Text for text, a row each; the empty row at the end adds one. */
+function pairs({ field, id, value, set, upload, words }) {
+  const rows = [...Object.entries(value ?? {}), ["", ""]];
+  const names = field.schema.propertyNames?.["x-column"] ? (columnNames(upload) ?? []) : [];
+  const read = (event) => {
+    const inputs = [...event.target.closest(".pairs").querySelectorAll("input")].map((input) => input.value);
+    const read = rows.map((_, index) => inputs.slice(2 * index, 2 * index + 2));
+    set(Object.fromEntries(read.filter(([from]) => from !== "")));
+  };
+  return html`<div class="pairs" role="group" aria-labelledby="${id}-label" @change=${read}>
+    ${rows.map(
+      ([from, to], index) => html`<input
+          type="text"
+          id=${index === 0 ? id : nothing}
+          list=${names.length > 0 ? `${id}-names` : nothing}
+          spellcheck="false"
+          aria-label=${t("params.from", { name: words, n: index + 1 })}
+          .value=${from}
+        />
+        <span class="quiet" aria-hidden="true">→</span>
+        <input
+          type="text"
+          spellcheck="false"
+          aria-label=${t("params.to", { name: words, n: index + 1 })}
+          .value=${to ?? ""}
+        />`,
+    )}
+    ${names.length > 0
+      ? html`<datalist id="${id}-names">${names.map((name) => html`<option value=${name}></option>`)}</datalist>`
+      : nothing}
+  </div>`;
+}
+
 function json({ id, value, set }) {
   return html`<textarea
     id=${id}
     rows="3"
     spellcheck="false"
-    .value=${live(value === null ? "" : JSON.stringify(value))}
+    .value=${value === null ? "" : JSON.stringify(value)}
     @change=${(event) => setJson(event.target, set)}
   ></textarea>`;
 }
