@@ -26,8 +26,11 @@ const CONTROLS = {
   json,
 };
 
+/** Kept for callers of the first NeatData; another setting says the same, or none is needed. */
+const FORMER = { drop_duplicates: ["columns", "reset_index"], convert_types: ["coerce"] };
+
 export function paramsForm({ module, step, upload, faults }) {
-  const fields = fieldsOf(module);
+  const fields = fieldsOf(module).filter(({ name }) => !FORMER[module.key]?.includes(name));
   if (fields.length === 0) return html`<p class="quiet small">${t("params.none")}</p>`;
   return html`<div class="params">
     ${fields.map((field) => fieldRow({ field, step, upload, faults: faultsOf(field, faults) }))}
@@ -176,14 +179,14 @@ function column({ field, id, value, set, upload }) {
 }
 
 /** All columns the module is made for, or some by name. */
-function columns({ field, id, value, set, upload }) {
+function columns({ id, value, set, upload }) {
   const some = value !== null;
   const names = columnNames(upload) ?? [];
   // A column that is no more in the file stays visible, or it could not be taken away.
   const known = [...names, ...(value ?? []).filter((name) => !names.includes(name))];
   const toggle = (name, on) => set(known.filter((one) => (one === name ? on : value.includes(one))));
   return html`<select id=${id} @change=${(event) => set(event.target.selectedIndex === 0 ? null : [])}>
-      <option .selected=${live(!some)}>${tOr(`params.all.${field.name}`, t("params.all"))}</option>
+      <option .selected=${live(!some)}>${t("params.all")}</option>
       <option .selected=${live(some)}>${t("params.some")}</option>
     </select>
     ${some
