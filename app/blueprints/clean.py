@@ -7,6 +7,7 @@ from typing import Any
 from app.http.auth import requires
 from app.http.blueprint import Blueprint
 from app.schemas.clean import CleanedSchema, CleanSchema
+from app.schemas.common import counted
 from app.services.texts import clean_texts
 
 bp = Blueprint("clean", __name__, url_prefix="/clean", description="Clean texts at once.")
@@ -27,5 +28,5 @@ def clean_data(asked: dict[str, Any]) -> dict[str, Any]:
         "original_data": asked["data"],
         "cleaned_data": clean_texts(asked["data"], operations),
         "operations_applied": operations,
-        "message": f"Applied {len(operations)} operations.",
+        "message": f"Applied {counted(len(operations), 'operation')}.",
     }

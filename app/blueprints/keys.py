@@ -41,7 +41,7 @@ def list_keys(asked: dict[str, Any]) -> dict[str, Any]:
 @requires("admin")
 @bp.arguments(NewKeySchema)
 @bp.response(201, IssuedKeySchema)
-def create_key(new: dict[str, Any]) -> dict[str, Any]:
+def create_key(new: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """Make a key. Its text, `key`, is in this answer and nowhere else, ever.
 
     201; 422 for a bad name, scope or expiry.
@@ -57,7 +57,7 @@ def create_key(new: dict[str, Any]) -> dict[str, Any]:
 @bp.arguments(RotateSchema)
 @bp.response(200, IssuedKeySchema)
 @bp.problems(404, 409)
-def rotate_key(asked: dict[str, Any], key_id: str) -> dict[str, Any]:
+def rotate_key(asked: dict[str, Any], key_id: str) -> tuple[dict[str, Any], dict[str, str]]:
     """Give a key a new secret; the old one opens for `overlap_days` more. Uploads and jobs stay
     the key's.
 
@@ -79,6 +79,8 @@ def revoke_key(key_id: str) -> ApiKey:
     return services().keys.revoke(key_id)
 
 
-def _shown(issued: IssuedKey) -> dict[str, Any]:
+def _shown(issued: IssuedKey) -> tuple[dict[str, Any], dict[str, str]]:
+    """A key with its text, which no cache on the way may keep."""
     names = ("id", "name", "scope", "created_at", "expires_at", "revoked_at", "last_used_at")
-    return {**{name: getattr(issued.key, name) for name in names}, "key": issued.text}
+    body = {**{name: getattr(issued.key, name) for name in names}, "key": issued.text}
+    return body, {"Cache-Control": "no-store"}

@@ -10,6 +10,7 @@ from app.http.answers import accepted
 from app.http.auth import caller, requires, services
 from app.http.blueprint import Blueprint
 from app.models import Job
+from app.schemas.common import counted
 from app.schemas.jobs import JobAnswerSchema
 from app.schemas.pipeline import CatalogueSchema, RanSchema, RunSchema
 
@@ -51,4 +52,7 @@ def run_pipeline(run: dict[str, Any]) -> dict[str, Any] | Response:
     if isinstance(outcome, Job):
         return accepted(JobAnswerSchema().dump(outcome), f"/v1/queue/jobs/{outcome.id}")
     rows, columns = outcome["cleaned_shape"]
-    return {**outcome, "message": f"{rows} rows and {columns} columns came out."}
+    return {
+        **outcome,
+        "message": f"{counted(rows, 'row')} and {counted(columns, 'column')} came out.",
+    }

@@ -14,6 +14,15 @@ MAX_INTEGER = 2**53 - 1
 MAX_PAGE = 1000
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things, in words.
+
+    >>> counted(1, "row"), counted(12000, "row")
+    ('1 row', '12,000 rows')
+    """
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 class Moment(ma.fields.AwareDateTime):
     """A time, the one way times leave the server: ISO 8601 in UTC, milliseconds, `Z`."""
 

@@ -49,7 +49,7 @@ class KeySchema(OutSchema):
     last_used_at = Moment(allow_none=True)
 
 
-class KeyAnswerSchema(SuccessSchema, KeySchema):
+class KeyAnswerSchema(KeySchema, SuccessSchema):
     pass
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 
 from app.models import Upload
-from app.schemas.common import Moment, OutSchema, PageSchema, SuccessSchema
+from app.schemas.common import Moment, OutSchema, PageSchema, SuccessSchema, counted
 
 
 class DelimiterField(ma.fields.String):
@@ -96,7 +96,7 @@ class ReadAsSchema(OutSchema):
     warnings = ma.fields.List(ma.fields.String(), attribute="inspection.warnings")
 
 
-class UploadDetailsSchema(UploadSchema, ReadAsSchema):
+class UploadDetailsSchema(ReadAsSchema, UploadSchema):
     """An upload and how it was read."""
 
 
@@ -104,7 +104,7 @@ class UploadAnswerSchema(SuccessSchema):
     data = ma.fields.Nested(UploadDetailsSchema)
 
 
-class UploadedSchema(SuccessSchema, ReadAsSchema):
+class UploadedSchema(ReadAsSchema, SuccessSchema):
     """A file that has just been received."""
 
     upload_id = ma.fields.Integer(attribute="id")
@@ -120,8 +120,10 @@ class UploadedSchema(SuccessSchema, ReadAsSchema):
 
 
 def _message(upload: Upload) -> str:
-    aside = f", {upload.rejected} records set aside" if upload.rejected else ""
-    return f"{upload.filename}: {upload.rows} rows, {upload.columns} columns{aside}."
+    counts = [counted(upload.rows, "row"), counted(upload.columns, "column")]
+    if upload.rejected:
+        counts.append(f"{counted(upload.rejected, 'record')} set aside")
+    return f"{upload.filename}: {', '.join(counts)}."
 
 
 class UploadsSchema(PageSchema):

@@ -20,6 +20,7 @@ def test_a_new_key_is_shown_once_and_opens(admin: Caller, client: FlaskClient) -
     answer = admin.post("/v1/keys", json=body)
 
     made = answer.get_json()
+    assert answer.headers["Cache-Control"] == "no-store"
     assert answer.status_code == 201
     assert (made["name"], made["scope"], made["status"]) == ("CI robot", "write", "success")
     assert made["expires_at"] > made["created_at"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -193,3 +194,27 @@ def test_answers_are_private_and_of_the_type_they_claim(api: Caller) -> None:
 
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_every_route_and_every_field_is_in_the_docs(app: Flask) -> None:
+    text = (ROOT / "docs" / "rest-api.md").read_text()
+    document = app.extensions["neatdata-openapi"]
+
+    for path, operations in document["paths"].items():
+        for method in set(operations) - {"parameters"}:
+            assert f"### {method.upper()} {path}\n" in text
+    fields = {
+        name
+        for schema in document["components"]["schemas"].values()
+        for name in schema["properties"]
+    }
+    assert {name for name in fields if not re.search(rf"\b{name}\b", text)} == set()
+
+
+def test_every_example_in_the_docs_is_json() -> None:
+    text = (ROOT / "docs" / "rest-api.md").read_text()
+
+    examples = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    assert len(examples) > 10
+    for example in examples:
+        json.loads(example)
