@@ -38,6 +38,7 @@ PROBLEM_TYPES: dict[str, tuple[int, str, str]] = {
         "Fields or query parameters are missing, unknown or of the wrong kind.",
         "`errors` has each fault with its JSON pointer.",
     ),
+    "unprocessable": (422, "The request is understood, and wrong.", "Read `errors`."),
     "invalid-cursor": (
         422,
         "The cursor is not one that this list gave out.",
@@ -95,6 +96,11 @@ PROBLEM_TYPES: dict[str, tuple[int, str, str]] = {
         "Export it as CSV or xlsx.",
     ),
     "broken-workbook": (422, "The workbook cannot be opened.", "Save it anew and send that."),
+    "workbook-too-large": (
+        422,
+        "The workbook unfolds to more than is read: it may be made to do harm.",
+        "Export the sheet as CSV.",
+    ),
     "encrypted-workbook": (
         422,
         "The workbook is protected by a password.",
@@ -114,6 +120,7 @@ PROBLEM_TYPES: dict[str, tuple[int, str, str]] = {
         "Wait for the job, or cancel it.",
     ),
     # Pipelines
+    "bad-data": (422, "`data` is not a table.", "`{column: [cells]}`, all of one length."),
     "unknown-operation": (422, "`operations` names one that there is not.", "Read `detail`."),
     "bad-pipeline": (
         422,
@@ -135,6 +142,11 @@ PROBLEM_TYPES: dict[str, tuple[int, str, str]] = {
         409,
         "The job has no result, or none yet.",
         "Ask for the job with `?wait=30`, and for its result once it is completed.",
+    ),
+    "does-not-fit-format": (
+        422,
+        "The format cannot hold the table.",
+        "Ask for another, such as csv.",
     ),
     "conflict": (409, "The thing's state does not allow this.", "Read `detail`."),
     # The server

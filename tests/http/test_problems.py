@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.engine.errors import EngineError
+from app.errors import NeatDataError
 from app.http.problem_types import PROBLEM_TYPES
 from tests.http.conftest import MAX_JSON_BYTES, Caller
 
@@ -128,10 +131,21 @@ def test_a_sensible_request_id_is_kept(client: FlaskClient, given: str, kept: bo
 
 def test_every_code_that_is_raised_has_its_page() -> None:
     sources = "".join(path.read_text() for path in APP.rglob("*.py"))
-    codes = set(re.findall(r'\bcode="([a-z]+(?:-[a-z]+)+)"', sources))
+    named = set(re.findall(r'\bcode="([a-z]+(?:-[a-z]+)+)"', sources))
+    of_sources = set(re.findall(r'SourceError\(\s*"([a-z_]+)"', sources))
+    of_classes = {error.code for error in (*below(NeatDataError), *below(EngineError))}
+    never_answered = {"source_error", "engine_error", "cancelled"}
 
+    codes = {
+        code.replace("_", "-") for code in named | of_sources | of_classes - never_answered
+    }
     assert codes - PROBLEM_TYPES.keys() == set()
-    assert len(codes) > 20
+    assert len(codes) > 40
+
+
+def below(error: type[Any]) -> list[type[Any]]:
+    """All classes below one, however deep."""
+    return [found for child in error.__subclasses__() for found in (child, *below(child))]
 
 
 def test_a_problem_type_is_a_page_for_browsers_and_json_for_programs(

@@ -14,6 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import app as neatdata
 from app.http.versions import ALIASES
+from app.schemas.jobs import UpdateSchema
 from tests.http.conftest import Caller
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -218,3 +219,13 @@ def test_every_example_in_the_docs_is_json() -> None:
     assert len(examples) > 10
     for example in examples:
         json.loads(example)
+
+
+def test_every_event_and_field_is_in_the_docs(app: Flask) -> None:
+    text = (ROOT / "docs" / "events.md").read_text()
+
+    for event in app.extensions["socketio"].server.handlers["/"]:
+        if event not in ("connect", "disconnect"):
+            assert f"`{event}`" in text
+    for field in UpdateSchema().fields:
+        assert f'"{field}"' in text
