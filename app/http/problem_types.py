@@ -95,6 +95,7 @@ PROBLEM_TYPES: dict[str, tuple[int, str, str]] = {
         "The file is of a kind that is not read.",
         "Export it as CSV or xlsx.",
     ),
+    "unreadable-file": (422, "The file cannot be read as a table.", "Read `detail`."),
     "broken-workbook": (422, "The workbook cannot be opened.", "Save it anew and send that."),
     "workbook-too-large": (
         422,

@@ -16,6 +16,7 @@ from app.errors import (
     EngineRefusal,
     EngineTimeout,
     FieldFault,
+    NeatDataError,
     NotFound,
     OutOfStorage,
     TooLarge,
@@ -202,17 +203,21 @@ class UploadService:
                 timeout=INSPECT_TIMEOUT,
             )
         except EngineRefusal as error:
-            kind = UnsupportedMedia if error.error["code"] in _NOT_A_TABLE else Unprocessable
-            raise kind(
-                str(error),
-                code=error.error["code"].replace("_", "-"),
-                faults=[FieldFault(pointer="/file", message=str(error))],
-            ) from None
+            raise _refused(error) from None
         except EngineTimeout as error:
             raise Unprocessable(
                 f"The file could not be read within its limits. {error}",
                 code="file-beyond-limits",
             ) from None
+
+
+def _refused(error: EngineRefusal) -> NeatDataError:
+    code = error.error["code"]
+    if code == "internal_error":
+        return NeatDataError(str(error))
+    kind = UnsupportedMedia if code in _NOT_A_TABLE else Unprocessable
+    fault = FieldFault(pointer="/file", message=str(error))
+    return kind(str(error), code=code.replace("_", "-"), faults=[fault])
 
 
 def _too_large(limit: int) -> TooLarge:
