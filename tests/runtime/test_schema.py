@@ -85,6 +85,27 @@ def test_rows_survive_the_steps(app: Flask) -> None:
         assert connection.scalar(sa.text("SELECT name FROM api_keys")) == "k"
 
 
+def test_going_down_a_step_keeps_what_refers_to_a_changed_table(app: Flask) -> None:
+    upgrade(app)
+    execute(
+        app,
+        "INSERT INTO api_keys (id, name, scope, created_at) "
+        "VALUES ('k', 'k', 'read', '2026-01-01')",
+    )
+    execute(
+        app,
+        "INSERT INTO api_key_secrets (key_id, digest, created_at) "
+        "VALUES ('k', x'00', '2026-01-01')",
+    )
+
+    with app.app_context():
+        downgrade(revision="0001")
+
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM api_key_secrets")) == 1
+        assert connection.scalar(sa.text("PRAGMA foreign_keys")) == 1
+
+
 def test_upgrading_twice_is_the_same_as_once(app: Flask) -> None:
     upgrade(app)
     upgrade(app)
