@@ -71,7 +71,12 @@ class EventletWorker(AsyncWorker):
             eventlet.sleep(TICK_SECONDS)
         for acceptor in acceptors:
             acceptor.kill()
-        server.stop(self)
+        leaving = eventlet.spawn(server.stop, self)
+        while not leaving.dead:
+            # Jobs may have a long grace; the master is told that this takes its time.
+            self.notify()
+            eventlet.sleep(TICK_SECONDS)
+        leaving.wait()
         self._finish()
         server.finish(self)
 
