@@ -14,7 +14,8 @@ compares the batch with the outcome to count changes, so a module never counts i
 A module that must know the whole table first names a `learn` in its META. It is asked for a
 `Learner`, which is shown every batch, in order; what it `finish`es with is handed to the
 function as its third argument, and the function is then called with the very same batches in
-the very same order (so it may keep a cursor).
+the very same order (so it may keep a cursor). One that finishes with a `RowOrder` is given
+the rows in that order instead.
 """
 
 from __future__ import annotations
@@ -72,6 +73,23 @@ class LookingAgain(Protocol):
     def look_again(self) -> bool:
         """Asked at the end of the table: whether to be shown every batch once more."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowOrder:
+    """What a learner finishes with whose module is to be given the rows in another order.
+
+    The run puts the table in that order, whatever its size, before the module is called with
+    it. Each row keeps its record number.
+    """
+
+    #: Batch -> sort keys: a column each, the weightiest first, one row per row. The same row
+    #: must get the same keys in every batch; rows with equal keys stay as they are.
+    keys: Callable[[pl.DataFrame], pl.DataFrame]
+    #: Of each key: whether large ones come first.
+    descending: Sequence[bool]
+    #: Of each key: whether null comes behind all others.
+    nulls_last: Sequence[bool]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,22 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import polars as pl
 
 from app.engine.errors import AccountingError, Cancelled, ModuleFailed
-from app.engine.module import ColumnType
+from app.engine.module import ColumnType, RowOrder
 from app.engine.params import as_json
 from app.engine.plan import Plan, Step
 from app.engine.progress import ProgressMeter
 from app.engine.reading import TableReader
 from app.engine.rejects import RejectsFile
 from app.engine.report import ColumnReport, ColumnState, ModuleReport
+from app.engine.sorting import SortedSpool
 from app.engine.spool import Chunk, Spool
-from app.engine.work import Learning, StepFailed, Work
+from app.engine.work import Learning, StepFailed, Work, blaming
 
 
 class Sink(Protocol):
@@ -144,12 +145,14 @@ class Run:
         """Run every pass. Raises ModuleFailed, AccountingError, Cancelled, SourceError."""
         passes = split(self._plan.steps)
         self._meter.begin(len(passes))
-        spool: Spool | None = None
+        spool: Spool | SortedSpool | None = None
         for current in passes:
             spool = self._run_pass(current, spool)
         self._check_sums()
 
-    def _run_pass(self, current: Pass, source: Spool | None) -> Spool | None:
+    def _run_pass(
+        self, current: Pass, source: Spool | SortedSpool | None
+    ) -> Spool | SortedSpool | None:
         """What the next pass reads. A step that fails and may be skipped is left out, and the
         pass begun anew.
         """
@@ -167,41 +170,69 @@ class Run:
         step = failure.step
         # Later steps were planned with the columns this one makes.
         reshapes = step.columns_after != step.columns_before
-        if step.on_error != "skip" or reshapes:
+        # The order in which the rows came is gone.
+        reorders = isinstance(self._learned.get(step.index), RowOrder)
+        if step.on_error != "skip" or reshapes or reorders:
             raise ModuleFailed(step.key, str(failure), step.module.origin) from failure
         self._skipped[step.index] = str(failure)
 
-    def _try_pass(self, current: Pass, source: Spool | None) -> Spool | None:
+    def _try_pass(
+        self, current: Pass, source: Spool | SortedSpool | None
+    ) -> Spool | SortedSpool | None:
         works = [self._work(step) for step in current.steps]
-        taught = current.teaches
-        if taught is None:
+        spool: Spool | SortedSpool | None = None
+        if current.teaches is None:
             self._stream(current, source, works, self._write)
-            spool = None
         else:
-            learning = Learning(taught, is_skipped=taught.index in self._skipped)
-            spool = Spool(self._folder, f"pass{current.number}")
-
-            def hand_on(chunk: Chunk) -> None:
-                learning.observe(chunk)
-                spool.append(chunk)
-
-            self._stream(current, source, works, hand_on)
-            while learning.look_again():
-                for chunk in spool:
-                    self._stop_if_cancelled()
-                    learning.observe(chunk)
-            self._learned[taught.index] = learning.finish()
-            self._learning_seconds[taught.index] = learning.seconds
+            spool = self._teach(current, current.teaches, source, works)
         for work in works:
             self._settle(work)
         if source is not None:
             source.close()
         return spool
 
+    def _teach(
+        self,
+        current: Pass,
+        taught: Step,
+        source: Spool | SortedSpool | None,
+        works: list[Work],
+    ) -> Spool | SortedSpool:
+        """The table for the next pass, seen by the learner of the step that begins it."""
+        learning = Learning(taught, is_skipped=taught.index in self._skipped)
+        spool = Spool(self._folder, f"pass{current.number}")
+
+        def hand_on(chunk: Chunk) -> None:
+            learning.observe(chunk)
+            spool.append(chunk)
+
+        self._stream(current, source, works, hand_on)
+        while learning.look_again():
+            for chunk in spool:
+                self._stop_if_cancelled()
+                learning.observe(chunk)
+        learned = self._learned[taught.index] = learning.finish()
+        self._learning_seconds[taught.index] = learning.seconds
+        return self._sorted(spool, learned, taught) if isinstance(learned, RowOrder) else spool
+
+    def _sorted(self, spool: Spool, order: RowOrder, step: Step) -> SortedSpool:
+        """The spool's chunks in the order that a step asks for."""
+
+        def keys(batch: pl.DataFrame) -> pl.DataFrame:
+            with blaming(step):
+                return order.keys(batch)
+
+        rows = SortedSpool(self._folder, f"sorted{step.index}", replace(order, keys=keys))
+        for chunk in spool:
+            self._stop_if_cancelled()
+            rows.append(chunk)
+        spool.close()
+        return rows
+
     def _stream(
         self,
         current: Pass,
-        source: Spool | None,
+        source: Spool | SortedSpool | None,
         works: list[Work],
         hand_on: Callable[[Chunk], None],
     ) -> None:

@@ -36,11 +36,13 @@ class Spool:
         self._name = name
         self._chunks: list[Chunk | Path] = []
         self._in_memory = 0
-        self._rows = 0
+        self.rows = 0
+        self.bytes = 0
 
     def append(self, chunk: Chunk) -> None:
-        self._rows += chunk.frame.height
+        self.rows += chunk.frame.height
         size = int(chunk.frame.estimated_size())
+        self.bytes += size
         if self._in_memory + size <= MEMORY_BYTES:
             self._in_memory += size
             self._chunks.append(chunk)
@@ -62,7 +64,7 @@ class Spool:
         done = 0
         for chunk in self:
             done += chunk.frame.height
-            yield chunk, done / max(self._rows, 1)
+            yield chunk, done / max(self.rows, 1)
 
     def close(self) -> None:
         for item in self._chunks:
