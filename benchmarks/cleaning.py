@@ -43,8 +43,14 @@ def main() -> None:
     print(f"{'':10} {'median s':>9} {'min s':>7} {f'x {BASE}':>9} {'cpu s':>7} {'peak MB':>8}")
     for name, taken in seconds.items():
         ratios = [one / base for one, base in zip(taken, seconds[BASE], strict=True)]
-        print(f"{name:10} {statistics.median(taken):9.2f} {min(taken):7.2f} "
-              f"{statistics.median(ratios):9.2f} {statistics.median(cpu[name]):7.2f} {memory[name]:8}")  # fmt: skip
+        figures = (
+            f"{statistics.median(taken):9.2f}",
+            f"{min(taken):7.2f}",
+            f"{statistics.median(ratios):9.2f}",
+            f"{statistics.median(cpu[name]):7.2f}",
+            f"{memory[name]:8}",
+        )
+        print(f"{name:10}", *figures)
 
 
 def run(name: str, source: Path, target: Path) -> tuple[float, float, int]:
