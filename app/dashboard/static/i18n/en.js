@@ -56,15 +56,18 @@ export default {
   "downloads.title": "Downloads",
   "downloads.xlsx": "Excel",
 
-  "file.columnNames": "Columns",
   "file.columns": "Columns",
   "file.confidence": "We are {percent} sure of this reading. Check it before you clean.",
+  "file.delete": "Delete this file",
+  "file.deleteQuestion": "The file, its jobs, their results and reports will be gone for good.",
+  "file.deleteYes": "Delete it all",
   "file.delimiter": "Separator",
   "file.encoding": "Encoding",
   "file.firstLine": "First line",
   "file.header": "Header",
   "file.headerBelow": { one: "Below {n} line", other: "Below {n} lines" },
   "file.noHeader": "None found",
+  "file.oneColumn": "None: one column",
   "file.reading": "How it was read",
   "file.rejected": "Set aside",
   "file.rejectedHelp": {
@@ -72,6 +75,7 @@ export default {
     other: "{n} records do not fit the table. They are kept with their reasons and can be downloaded after the run.",
   },
   "file.rows": "Rows",
+  "file.sheet": "Sheet",
   "file.workbook": "Workbook",
 
   "home.choose": "Choose files",
@@ -231,6 +235,13 @@ export default {
   "quality.valid": "valid",
   "quality.validCount": "{n} valid",
 
+  "reading.again": "Read it again",
+  "reading.chooseAgain": "Choose {name} once more",
+  "reading.hasHeader": "The first line names the columns",
+  "reading.noHeader": "There is none",
+  "reading.otherwise": "Read it differently",
+  "reading.skip": "Lines above the table",
+
   "receipt.after": "After",
   "receipt.before": "Before",
   "receipt.cells": "cells changed",
@@ -256,6 +267,12 @@ export default {
   "receipt.skipped": "This step failed and was skipped; its work was undone.",
   "receipt.title": "Every row accounted for",
   "receipt.type": "Type",
+
+  "sample.after": "After the steps",
+  "sample.before": "As it is",
+  "sample.large": "This file is too large to look into here; its columns are listed.",
+  "sample.rows": "The first {n} of {total} rows",
+  "sample.title": "The table",
 
   "stage.done": "done",
   "stage.waiting": "waiting",

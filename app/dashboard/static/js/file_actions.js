@@ -1,16 +1,18 @@
 /**
  * The file that is open: how it was read, the steps put together for it, handing them in.
  *
- * state.file is {id, problem, draft, open, submitting, refusal}: `draft` see steps.js, `open` the
- * id of the step whose settings are shown, `refusal` the Problem of the last try.
+ * state.file is {id, problem, draft, open, submitting, refusal, transfer, sample}: `draft` see
+ * steps.js, `open` the id of the step whose settings are shown, `refusal` the Problem of the last
+ * try, `transfer` see reading_actions.js, `sample` see sample.js.
  */
 
 import { create, request } from "./api.js";
 import { learnJob } from "./jobs.js";
 import { address, go } from "./router.js";
+import { newSample, refreshSampleSoon, showSample } from "./sample.js";
 import { change, state } from "./state.js";
 import * as steps from "./steps.js";
-import { fetchUpload } from "./uploads.js";
+import { fetchUpload, forgetUpload } from "./uploads.js";
 
 /** What nearly every file wants, in a good order; with its defaults each of them is safe. */
 const USUAL = [
@@ -33,11 +35,15 @@ export async function openFile(uploadId) {
       open: null,
       submitting: false,
       refusal: null,
+      transfer: null,
+      sample: newSample(),
     };
   });
   try {
     await Promise.all([fetchUpload(uploadId), fetchCatalogue()]);
-    if (state.file?.id === uploadId && state.file.draft === null) startWithUsualSteps();
+    if (state.file?.id !== uploadId) return;
+    if (state.file.draft === null) startWithUsualSteps();
+    await showSample("before");
   } catch (problem) {
     change((state) => {
       if (state.file?.id === uploadId) state.file.problem = problem;
@@ -151,6 +157,26 @@ function setDraft(draft) {
     state.file.refusal = null;
   });
   sessionStorage.setItem(stored(state.file.id), JSON.stringify(draft.steps));
+  refreshSampleSoon();
+}
+
+/** Another reading of the same file gets the same steps. */
+export function carrySteps(from, to) {
+  const text = sessionStorage.getItem(stored(from));
+  if (text !== null) sessionStorage.setItem(stored(to), text);
+}
+
+/** Delete the file with all that came of it. A Problem is shown with the file. */
+export async function deleteFile(uploadId) {
+  try {
+    await request(`/db/uploads/${uploadId}`, { method: "DELETE" });
+    forgetUpload(uploadId);
+    go(address.home());
+  } catch (problem) {
+    change((state) => {
+      state.file.problem = problem;
+    });
+  }
 }
 
 /** The steps a reload would else lose. */

@@ -18,6 +18,8 @@ export const state = {
   catalogue: null,
   /** Uploads by id, as far as known. */
   uploads: new Map(),
+  /** Files this tab has sent, by upload id: {file, settings}, to be read again in another way. */
+  sources: new Map(),
   /** Which uploads the home view lists, and where the next page begins. */
   uploadList: { ids: [], cursor: null, loading: false, problem: null },
   /** Files on their way to the server: {id, name, size, sent, phase, problem, abort}. */

@@ -8,11 +8,15 @@ import { learnUpload } from "./uploads.js";
 
 const PAGE = 20;
 
-/** Send files. A single one is opened when it has been read; of several, the list shows how each was. */
-export async function sendFiles(files) {
-  const transfers = Array.from(files, (file) => ({
+/**
+ * A file to be sent: {id, file, settings, name, size, sent, phase, problem, uploadId, abort}.
+ * `settings` say how it is to be read, where the reader knows better than detection.
+ */
+export function newTransfer(file, settings = {}) {
+  return {
     id: randomId(),
     file,
+    settings,
     name: file.name,
     size: file.size,
     sent: 0,
@@ -20,7 +24,12 @@ export async function sendFiles(files) {
     problem: null,
     uploadId: null,
     abort: null,
-  }));
+  };
+}
+
+/** Send files. A single one is opened when it has been read; of several, the list shows how each was. */
+export async function sendFiles(files) {
+  const transfers = Array.from(files, (file) => newTransfer(file));
   change((state) => {
     state.transfers = [...transfers, ...state.transfers.filter((one) => one.phase !== "failed")];
   });
@@ -42,8 +51,10 @@ export function dismiss(transfer) {
   });
 }
 
-async function send(transfer) {
+/** Send one file; its `phase` tells how that ended. */
+export async function send(transfer) {
   const form = new FormData();
+  for (const [name, value] of Object.entries(transfer.settings)) form.append(name, String(value));
   form.append("file", transfer.file);
   const { answer, abort } = sendFile("/upload/csv", form, (sent) => {
     change(() => {
@@ -76,6 +87,7 @@ function arrived(transfer, answer) {
     transfer.phase = "done";
     transfer.abort = null;
     transfer.uploadId = id;
+    state.sources.set(id, { file: transfer.file, settings: transfer.settings });
     if (!state.uploadList.ids.includes(id)) state.uploadList.ids = [id, ...state.uploadList.ids];
   });
   announce(t("announce.uploaded", { name: transfer.name }));

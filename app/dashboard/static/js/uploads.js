@@ -16,6 +16,14 @@ export async function fetchUpload(uploadId) {
   return data;
 }
 
+export function forgetUpload(uploadId) {
+  change((state) => {
+    state.uploads.delete(uploadId);
+    state.sources.delete(uploadId);
+    state.uploadList.ids = state.uploadList.ids.filter((id) => id !== uploadId);
+  });
+}
+
 /** A job names its upload by id; people know it by its file's name. Throws Problem. */
 export async function fetchUploadsOf(jobs) {
   const unknown = new Set(jobs.map((job) => job.upload_id).filter((id) => !state.uploads.has(id)));

@@ -1,70 +1,45 @@
-/** One file: how it was read on one side, what is to be done with it on the other. */
+/** One file: how it was read and what is in it on one side, what is to be done on the other. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { openFile } from "../file_actions.js";
-import { bytes, number, percent, t, tOr } from "../i18n.js";
+import { deleteFile, openFile } from "../file_actions.js";
+import { bytes, t } from "../i18n.js";
 import { address } from "../router.js";
-import { backLink, columnNames, problemBox, skeleton, tableSize, warnings } from "./parts.js";
+import { icon } from "./icons.js";
+import { backLink, problemBox, skeleton, tableSize } from "./parts.js";
+import { readingCard } from "./reading.js";
+import { sampleCard } from "./sample.js";
 import { stepsPanel } from "./steps.js";
 
 export function fileView(state) {
   const { file } = state;
   const upload = state.uploads.get(state.route.id);
   if (file === null) return nothing;
+  // Known from a list only, it has no reading yet.
+  const isWhole = upload?.column_names !== undefined;
   return html`${backLink(address.home(), t("nav.clean"))}
-    <h1 tabindex="-1" class="ellipsis" title=${upload?.filename ?? ""}>${upload?.filename ?? t("title.file")}</h1>
+    <div class="title-row">
+      <h1 tabindex="-1" class="ellipsis" title=${upload?.filename ?? ""}>${upload?.filename ?? t("title.file")}</h1>
+      ${isWhole ? removal(upload) : nothing}
+    </div>
     ${problemBox(file.problem, { retry: () => openFile(file.id) })}
-    ${upload === undefined
-      ? file.problem === null
-        ? skeleton(5)
-        : nothing
-      : html`<p class="lead">${tableSize(upload)} · ${bytes(upload.file_size)}</p>
-          <div class="split">
-            <div>${reading(upload)}${columns(upload)}</div>
-            ${stepsPanel(state, upload)}
-          </div>`}`;
+    ${isWhole ? inside(state, upload) : file.problem === null ? skeleton(5) : nothing}`;
 }
 
-function reading(upload) {
-  return html`<section class="card section" aria-labelledby="reading-title">
-    <h2 id="reading-title">${t("file.reading")}</h2>
-    <dl class="facts">
-      ${fact(t("file.encoding"), upload.encoding ?? t("file.workbook"))}
-      ${fact(t("file.delimiter"), upload.delimiter == null ? (upload.sheet ?? "–") : delimiterName(upload.delimiter))}
-      ${fact(t("file.header"), headerWords(upload))}
-      ${fact(t("file.rows"), number(upload.rows))}
-      ${fact(t("file.columns"), number(columnNames(upload)?.length ?? upload.columns))}
-      ${fact(t("file.rejected"), number(upload.rejected), upload.rejected > 0 ? "fact-warn" : "")}
-    </dl>
-    ${upload.rejected > 0 ? html`<p class="quiet small">${t("file.rejectedHelp", { n: upload.rejected })}</p>` : nothing}
-    ${upload.confidence == null || upload.confidence >= 0.9
-      ? nothing
-      : html`<p class="quiet small">${t("file.confidence", { percent: percent(100 * upload.confidence) })}</p>`}
-    ${warnings(upload.warnings ?? [])}
-  </section>`;
+function inside(state, upload) {
+  return html`<p class="lead">${tableSize(upload)} · ${bytes(upload.file_size)}</p>
+    <div class="split">
+      <div>${readingCard(state, upload)}${sampleCard(state, upload)}</div>
+      ${stepsPanel(state, upload)}
+    </div>`;
 }
 
-function fact(name, value, kind = "") {
-  return html`<div class="fact ${kind}"><dt>${name}</dt><dd class="ellipsis" title=${value}>${value}</dd></div>`;
-}
-
-function headerWords(upload) {
-  if (!upload.header) return t("file.noHeader");
-  const above = upload.skip_lines ?? 0;
-  return above > 0 ? t("file.headerBelow", { n: above }) : t("file.firstLine");
-}
-
-function delimiterName(delimiter) {
-  return tOr(`delimiter.${delimiter === "\t" ? "tab" : delimiter}`, delimiter);
-}
-
-function columns(upload) {
-  const names = columnNames(upload);
-  if (names === null || names.length === 0) return nothing;
-  return html`<section class="card section" aria-labelledby="columns-title">
-    <h2 id="columns-title">${t("file.columnNames")}</h2>
-    <ol class="chips" tabindex="0" aria-labelledby="columns-title">
-      ${names.map((name) => html`<li class="chip ellipsis" title=${name}>${name}</li>`)}
-    </ol>
-  </section>`;
+/** Asked again in place: what is deleted is gone with all that came of it. */
+function removal(upload) {
+  return html`<details class="removal">
+    <summary class="button bare" title=${t("file.delete")} aria-label=${t("file.delete")}>${icon("bin")}</summary>
+    <div class="removal-question card">
+      <p>${t("file.deleteQuestion")}</p>
+      <button class="button danger" @click=${() => deleteFile(upload.id)}>${t("file.deleteYes")}</button>
+    </div>
+  </details>`;
 }

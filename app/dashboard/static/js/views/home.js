@@ -2,11 +2,12 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
-import { bytes, percent, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { address } from "../router.js";
 import { dismiss, moreUploads, refreshUploads, sendFiles } from "../transfers.js";
 import { icon } from "./icons.js";
 import { problemBox, skeleton, tableSize, time } from "./parts.js";
+import { transferBar } from "./transfer_bar.js";
 
 const ACCEPTED = ".csv,.tsv,.tab,.txt,.xlsx";
 
@@ -46,7 +47,7 @@ function transferRow(transfer) {
     <span class="row-icon">${icon("file")}</span>
     <div class="transfer-words">
       <strong class="ellipsis" title=${transfer.name}>${transfer.name}</strong>
-      ${transfer.problem === null ? transferBar(transfer) : problemBox(transfer.problem)}
+      ${progress(transfer)}
     </div>
     <button
       class="button bare"
@@ -58,19 +59,10 @@ function transferRow(transfer) {
   </li>`;
 }
 
-function transferBar(transfer) {
-  const { phase, sent, size, name, uploadId } = transfer;
-  if (phase === "done") return html`<a href=${address.file(uploadId)}>${t("home.open")}</a>`;
-  const share = size === 0 ? 100 : (100 * sent) / size;
-  const label = t("home.sendingNamed", { name });
-  return html`${phase === "reading"
-      ? html`<progress class="bar" aria-label=${label}></progress>`
-      : html`<progress class="bar" max="100" .value=${share} aria-label=${label}></progress>`}
-    <span class="quiet small">
-      ${phase === "sending"
-        ? t("home.sending", { done: bytes(sent), total: bytes(size), percent: percent(share) })
-        : t(`home.${phase}`)}
-    </span>`;
+function progress(transfer) {
+  if (transfer.problem !== null) return problemBox(transfer.problem);
+  if (transfer.phase === "done") return html`<a href=${address.file(transfer.uploadId)}>${t("home.open")}</a>`;
+  return transferBar(transfer);
 }
 
 function uploads({ uploadList, uploads }) {

@@ -4,6 +4,7 @@ import { html, svg } from "../../vendor/lit-html/lit-html.js";
 
 const SHAPES = {
   arrowLeft: svg`<path d="M12 4.5 6.5 10l5.5 5.5" />`,
+  bin: svg`<path d="M4 5.5h12M8 5.5v-2h4v2M5.5 5.5l.7 11h7.6l.7-11M8.3 8.5v5M11.7 8.5v5" />`,
   check: svg`<path d="m4.5 10.5 3.5 3.5 7.5-8" />`,
   chevron: svg`<path d="m6 8 4 4 4-4" />`,
   close: svg`<path d="m5.5 5.5 9 9m0-9-9 9" />`,
