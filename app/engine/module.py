@@ -20,7 +20,7 @@ the rows in that order instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, runtime_checkable
 
@@ -140,6 +140,9 @@ class Meta:
     #: each column which one it was, None of a new one. Raises ValueError where the params do
     #: not go with the columns.
     header: Callable[[Any, list[str]], list[str] | Mapping[str, str | None]] | None = None
+    #: (what was learned) -> columns that turned out to be of no use: the run takes them out of
+    #: the table behind the module, but for those that a later step names.
+    drops: Callable[[Any], Collection[str]] | None = None
     #: Keys of modules that had better run before this one, each with the reason: said as a
     #: warning where one of them comes later.
     better_after: Mapping[str, str] = field(default_factory=dict)

@@ -83,7 +83,7 @@ def execute(
     types: dict[str, Any] | None = None,
 ) -> Run:
     """Run a plan; `folder` then has clean.csv and rejects.csv."""
-    sink = CsvSink(folder / "clean.csv", plan.columns)
+    sink = CsvSink(folder / "clean.csv")
     rejects = RejectsFile(folder / "rejects.csv")
     run = Run(
         table,
@@ -123,7 +123,7 @@ def make_report(table: TableReader, plan: Plan, run: Run, seconds: float) -> Rep
         removed=sum(module.removed for module in modules),
         rejected=run.read.rejected + sum(module.rejected for module in modules),
         columns_in=list(table.inspection.columns),
-        columns_out=list(plan.columns),
+        columns_out=[column.name for column in run.columns()],
         modules=modules,
         columns=run.columns(),
         warnings=[*table.inspection.warnings, *plan.warnings],

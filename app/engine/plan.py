@@ -43,6 +43,8 @@ class Step:
     columns_after: list[str]
     #: (column before, column after) of every column that goes on.
     pairs: list[tuple[str, str]]
+    #: Columns that the run takes out behind it, for it found them to be of no use.
+    gone: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -177,7 +179,7 @@ class _Planner:
     def _append(self, index: int, module: Module, params: Any, on_error: str) -> None:
         before = self.columns
         try:
-            origins = _origins(module, params, before)
+            origins = origins_of(module, params, before)
         except ValueError as error:
             self._fault(index, "/params", str(error))
             return
@@ -215,7 +217,7 @@ class _Planner:
         self.faults.append(Fault(pointer=f"/{index}{pointer}", message=message))
 
 
-def _origins(module: Module, params: Any, before: list[str]) -> Mapping[str, str | None]:
+def origins_of(module: Module, params: Any, before: list[str]) -> Mapping[str, str | None]:
     """Column after -> the column it was before, None for a new one. Raises ValueError when the
     module cannot work on these columns.
     """

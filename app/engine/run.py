@@ -9,7 +9,7 @@ a spool, and the next pass begins with the step. The last pass ends in the write
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from app.engine.plan import Plan, Step
 from app.engine.progress import ProgressMeter
 from app.engine.reading import TableReader
 from app.engine.rejects import RejectsFile
+from app.engine.replan import named_later, without_columns
 from app.engine.report import ColumnReport, ColumnState, ModuleReport
 from app.engine.sorting import SortedSpool
 from app.engine.spool import Chunk, Spool
@@ -33,11 +34,11 @@ from app.engine.work import Learning, StepFailed, Work, blaming
 class Sink(Protocol):
     """Where the clean table goes."""
 
-    def write(self, frame: pl.DataFrame) -> None: ...
-
-    def rewind(self) -> None:
-        """Forget every row written so far."""
+    def begin(self, columns: Sequence[str]) -> None:
+        """Be told the columns; forget every row written so far."""
         ...
+
+    def write(self, frame: pl.DataFrame) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +118,8 @@ class Run:
         self._reports: dict[int, ModuleReport] = {}
         self._learned: dict[int, Any] = {}
         self._learning_seconds: dict[int, float] = {}
+        #: What is to be said of columns that a step would have dropped.
+        self._kept: dict[int, list[str]] = {}
         #: Steps that failed and may be skipped, each with what went wrong.
         self._skipped: dict[int, str] = {}
 
@@ -143,11 +146,13 @@ class Run:
 
     def execute(self) -> None:
         """Run every pass. Raises ModuleFailed, AccountingError, Cancelled, SourceError."""
-        passes = split(self._plan.steps)
-        self._meter.begin(len(passes))
+        self._meter.begin(len(split(self._plan.steps)))
         spool: Spool | SortedSpool | None = None
-        for current in passes:
-            spool = self._run_pass(current, spool)
+        number = 0
+        # A pass may find columns to be of no use: the next goes by the plan as it is then.
+        while number < len(passes := split(self._plan.steps)):
+            spool = self._run_pass(passes[number], spool)
+            number += 1
         self._check_sums()
 
     def _run_pass(
@@ -156,15 +161,14 @@ class Run:
         """What the next pass reads. A step that fails and may be skipped is left out, and the
         pass begun anew.
         """
-        mark = self._rejects.mark()
+        mark, plan = self._rejects.mark(), self._plan
         while True:
             try:
                 return self._try_pass(current, source)
             except StepFailed as failure:
                 self._skip(failure)
             self._rejects.rewind(mark)
-            self._sink.rewind()
-            self.written = Tally()
+            self._plan = plan
 
     def _skip(self, failure: StepFailed) -> None:
         step = failure.step
@@ -182,6 +186,8 @@ class Run:
         works = [self._work(step) for step in current.steps]
         spool: Spool | SortedSpool | None = None
         if current.teaches is None:
+            self._sink.begin(self._plan.columns)
+            self.written = Tally()
             self._stream(current, source, works, self._write)
         else:
             spool = self._teach(current, current.teaches, source, works)
@@ -213,7 +219,27 @@ class Run:
                 learning.observe(chunk)
         learned = self._learned[taught.index] = learning.finish()
         self._learning_seconds[taught.index] = learning.seconds
+        self._drop_columns(taught, learned)
         return self._sorted(spool, learned, taught) if isinstance(learned, RowOrder) else spool
+
+    def _drop_columns(self, step: Step, learned: Any) -> None:
+        """Go on without the columns that a step found to be of no use."""
+        if step.module.meta.drops is None or learned is None:
+            return
+        with blaming(step):
+            useless = [name for name in step.columns_after
+                       if name in step.module.meta.drops(learned)]  # fmt: skip
+        named = named_later(self._plan, step.index)
+        self._kept[step.index] = [
+            f'"{name}" would have been dropped, but {named[name]} names it.'
+            for name in useless
+            if name in named
+        ]
+        gone = [name for name in useless if name not in named]
+        if len(gone) == len(step.columns_after):
+            self._kept[step.index].append("Every column would have been dropped: all stay.")
+        elif gone:
+            self._plan = without_columns(self._plan, step.index, gone)
 
     def _sorted(self, spool: Spool, order: RowOrder, step: Step) -> SortedSpool:
         """The spool's chunks in the order that a step asks for."""
@@ -267,7 +293,10 @@ class Run:
             params=as_json(step.params),
             origin=step.module.origin,
             execution_time_ms=self._learning_seconds.get(step.index, 0.0) * 1000,
+            warnings=list(self._kept.get(step.index, ())),
         )
+        if step.gone:
+            report.details["dropped_columns"] = list(step.gone)
         if step.index in self._skipped:
             report.status, report.error_message = "skipped", self._skipped[step.index]
         # A copy: what was learned may keep a cursor, and a pass may have to begin anew.

@@ -110,6 +110,8 @@ class Work:
 
     def _as_text(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The module's table with every cell text, and nothing where a cell is empty."""
+        if self.step.gone:
+            frame = frame.drop(self.step.gone)
         if frame.columns != self.step.columns_after:
             raise ValueError(
                 f"it returned the columns {frame.columns}, its META promises "

@@ -13,22 +13,23 @@ import polars as pl
 class CsvSink:
     """Takes the clean table batch by batch."""
 
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+    def __init__(self, path: Path) -> None:
         self._file = path.open("wb")
+        self._null = ""
+
+    def begin(self, columns: Sequence[str]) -> None:
+        """Write the header; forget every row written so far."""
+        self._file.seek(0)
+        self._file.truncate()
         # A blank line is no record to most readers: in a table of one column an empty cell is
         # written as "".
         self._null = '""' if len(columns) == 1 else ""
         header = io.StringIO()
         csv.writer(header, lineterminator="\n").writerow(columns)
         self._file.write(header.getvalue().encode())
-        self._start = self._file.tell()
 
     def write(self, frame: pl.DataFrame) -> None:
         frame.write_csv(self._file, include_header=False, null_value=self._null)
-
-    def rewind(self) -> None:
-        self._file.seek(self._start)
-        self._file.truncate()
 
     def close(self) -> None:
         self._file.close()
