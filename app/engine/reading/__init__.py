@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import weakref
+from dataclasses import replace
 from pathlib import Path
 
+from app.engine.errors import SourceError
 from app.engine.reading.contract import (
     Inspection,
     ReadingOptions,
@@ -11,7 +15,10 @@ from app.engine.reading.contract import (
     TableBatch,
     TableReader,
 )
-from app.engine.reading.source import format_of
+from app.engine.reading.json_lines import JsonLinesTable
+from app.engine.reading.packing import extracted
+from app.engine.reading.parquet import ParquetTable
+from app.engine.reading.source import source_of
 from app.engine.reading.text_table import TextTable
 from app.engine.reading.workbook import WorkbookTable
 
@@ -45,6 +52,21 @@ def open_table(
     Raises: SourceError.
     """
     options = options or ReadingOptions()
-    if format_of(path, filename) == "xlsx":
-        return WorkbookTable(path, options)
-    return TextTable(path, options)
+    source = source_of(path, filename, options.sheet)
+    if source.format == "text":
+        return TextTable(source, options)
+    if source.format == "jsonl":
+        return JsonLinesTable(source, options)
+    reader = WorkbookTable if source.format == "workbook" else ParquetTable
+    if source.packed is None:
+        return reader(path, options)
+    unpacked = extracted(source.packed)
+    if options.sheet == source.packed.member:
+        options = replace(options, sheet=None)
+    try:
+        table = reader(unpacked, options)
+    except SourceError:
+        shutil.rmtree(unpacked.parent)
+        raise
+    weakref.finalize(table, shutil.rmtree, unpacked.parent, ignore_errors=True)
+    return table

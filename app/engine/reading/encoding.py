@@ -11,18 +11,15 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from unicodedata import category
 
 import chardet
 import numpy as np
 
 from app.engine.errors import SourceError
+from app.engine.reading.byte_stream import ByteStream
 from app.engine.reading.code_pages import EBCDIC, RARE, SUPERSETS, WESTERN
 
-#: Small enough that what is made of a block is not given back to the system and fetched again
-#: for the next.
-BLOCK_BYTES = 256 * 1024
 #: What is looked at for marks, zero bytes and control characters.
 HEAD_BYTES = 1024 * 1024
 #: What chardet is shown: lines that are not ASCII, gathered from the whole file.
@@ -62,13 +59,12 @@ class EncodingGuess:
     alternatives: list[tuple[str, float]] = field(default_factory=list)
 
 
-def detect_encoding(path: Path) -> EncodingGuess:
+def detect_encoding(source: ByteStream) -> EncodingGuess:
     """The encoding of the whole file, streamed once or twice.
 
     Raises: SourceError binary_file when it is not text in any encoding.
     """
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
+    head = source.head(HEAD_BYTES)
     for bom, name in BOMS:
         if head.startswith(bom):
             return EncodingGuess(encoding=name, confidence=1.0)
@@ -77,18 +73,12 @@ def detect_encoding(path: Path) -> EncodingGuess:
         return EncodingGuess(encoding=special, confidence=0.95)
     if looks_binary(head):
         return wide_or_refused(head)
-    survey = Utf8Survey(path.stat().st_size)
-    for block in blocks(path):
-        survey.feed(block)
+    survey = Utf8Survey()
+    for block in source:
+        survey.feed(block, source.share_read)
     if survey.is_utf8():
         return EncodingGuess(encoding="utf-8", confidence=survey.confidence())
-    return legacy_encoding(path, survey, head)
-
-
-def blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(BLOCK_BYTES):
-            yield block
+    return legacy_encoding(source, survey, head)
 
 
 def wide_encoding(head: bytes) -> str | None:
@@ -181,16 +171,15 @@ class Utf8Survey:
     evidence.
     """
 
-    def __init__(self, size: int) -> None:
-        self.size = size
+    def __init__(self) -> None:
+        self.size = 0
         self.sound = 0
         self.faults = 0
-        self._seen = 0
         self._lines = bytearray()
         self._decoder = codecs.getincrementaldecoder("utf-8")("neatdata_count")
 
-    def feed(self, block: bytes) -> None:
-        self._seen += len(block)
+    def feed(self, block: bytes, share_read: float) -> None:
+        self.size += len(block)
         if block.isascii():
             return
         if self.faults < ENOUGH_FAULTS:
@@ -199,13 +188,13 @@ class Utf8Survey:
             self.faults += counter.faults
         leads = np.frombuffer(block, dtype=np.uint8)
         self.sound += int(np.count_nonzero(leads >= 0xC2))
-        self._gather(block)
+        self._gather(block, share_read)
 
-    def _gather(self, block: bytes) -> None:
+    def _gather(self, block: bytes, share_read: float) -> None:
         """Keep lines that are not ASCII, no more than in proportion, so that all of the file
         has a say.
         """
-        share = max(EVIDENCE_BYTES // 10, EVIDENCE_BYTES * self._seen // self.size)
+        share = max(EVIDENCE_BYTES // 10, int(EVIDENCE_BYTES * share_read))
         at = 0
         while len(self._lines) < share and at < len(block):
             end = block.find(b"\n", at) + 1 or len(block)
@@ -238,7 +227,7 @@ counter = _Counter()
 codecs.register_error("neatdata_count", counter)
 
 
-def legacy_encoding(path: Path, survey: Utf8Survey, head: bytes) -> EncodingGuess:
+def legacy_encoding(source: ByteStream, survey: Utf8Survey, head: bytes) -> EncodingGuess:
     """What chardet thinks of the evidence: the first candidate, or its superset, that decodes
     all of the file.
     """
@@ -249,7 +238,7 @@ def legacy_encoding(path: Path, survey: Utf8Survey, head: bytes) -> EncodingGues
             if (
                 encoding
                 and not has_controls(evidence, encoding)
-                and decodes_whole(path, encoding)
+                and decodes_whole(source, encoding)
             ):
                 usual = usual_name(evidence, encoding)
                 others = [other for other in ranked if other[0] not in (name, usual)]
@@ -316,10 +305,10 @@ def sureness(ranked: list[tuple[str, float]], confidence: float) -> float:
     return round(min(0.99, max(confidence, 0.5 + 5 * lead)), 3)
 
 
-def decodes_whole(path: Path, encoding: str) -> bool:
+def decodes_whole(source: ByteStream, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:
-        for block in blocks(path):
+        for block in source:
             decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -347,12 +336,11 @@ class Utf8Stream:
     first ones.
     """
 
-    def __init__(self, path: Path, encoding: str) -> None:
-        self.path = path
+    def __init__(self, source: ByteStream, encoding: str) -> None:
+        self.source = source
         self.encoding = encoding
         self.codec = known_codec(encoding)
         self.faults = 0
-        self.bytes_read = 0
         self._named: list[str] = []
 
     def __iter__(self) -> Iterator[bytes]:
@@ -362,16 +350,16 @@ class Utf8Stream:
     def _sound(self) -> Iterator[bytes]:
         """UTF-8 as it is; a character cut by the end of a block waits for the next."""
         rest = b""
-        for block in self._counted():
+        for block in self.source:
             block = rest + block if rest else block
             rest = b""
             if not block.isascii():
                 cut = character_boundary(block)
                 block, rest = block[:cut], block[cut:]
-                block = self._checked(block, self.bytes_read - len(rest) - len(block))
+                block = self._checked(block, self.source.bytes_read - len(rest) - len(block))
             yield block
         if rest:
-            yield self._checked(rest, self.bytes_read - len(rest))
+            yield self._checked(rest, self.source.bytes_read - len(rest))
 
     def _checked(self, block: bytes, offset: int) -> bytes:
         try:
@@ -398,11 +386,11 @@ class Utf8Stream:
 
     def _transcoded(self) -> Iterator[bytes]:
         decoder = codecs.getincrementaldecoder(self.codec)("replace")
-        for block in self._counted():
+        for block in self.source:
             text = decoder.decode(block)
             if "\ufffd" in text:
                 # Where exactly in the block is not worth a second decoder.
-                self._note(self.bytes_read - len(block), "", text.count("\ufffd"))
+                self._note(self.source.bytes_read - len(block), "", text.count("\ufffd"))
             yield text.encode("utf-8", "replace")
         yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
@@ -415,17 +403,12 @@ class Utf8Stream:
     def _newlines_before(self, offset: int) -> int:
         """Counted when it is asked for: a sound file need not pay for it."""
         count, left = 0, offset
-        for block in blocks(self.path):
+        for block in ByteStream(self.source.path, self.source.packed):
             count += block.count(b"\n", 0, left)
             left -= len(block)
             if left <= 0:
                 break
         return count
-
-    def _counted(self) -> Iterator[bytes]:
-        for block in blocks(self.path):
-            self.bytes_read += len(block)
-            yield block
 
     def warnings(self) -> list[str]:
         if not self.faults:

@@ -37,23 +37,20 @@ class FastLane:
         dialect = parser.dialect
         self.delimiter = ord(dialect.delimiter) if dialect.delimiter else None
         self.quote = ord(dialect.quotechar) if dialect.quotechar else None
-        header = judge.header_line(dialect)
-        self.header_line = header.encode() if header else None
+        self.header_mark = judge.header_mark.encode()
 
     def take(self, buffer: bytes, place: Place) -> tuple[Piece | None, bool]:
         """(as much as is proven, whether it ended only because the buffer did)."""
         proof = prove(buffer, self.delimiter, self.quote, self.judge.width)
         if not proof.end:
             return None, proof.sound
-        starts = np.empty_like(proof.stops)
-        starts[0], starts[1:] = 0, proof.stops[:-1] + 1
-        indexes = self._with_repeated_headers(buffer, proof, starts)
-        odd = self._judged(buffer, proof, starts, indexes)
+        indexes = self._with_repeated_headers(buffer, proof)
+        odd = self._judged(buffer, proof, indexes)
         rows = proof.records - len(indexes) + len(odd.rows)
         numbers = self._numbers(proof, odd, place)
         piece = Piece(rows=rows, size=proof.end)
         for index, (reason, raw) in odd.refused.items():
-            at = int(starts[index])
+            at = start_of(proof, index)
             line = place.line + int(np.searchsorted(proof.newlines, at))
             where = Place(line=line, offset=place.offset + at)
             piece.rejected.append(rejected(int(numbers[index]), where, reason, raw))
@@ -64,30 +61,25 @@ class FastLane:
         place.offset += proof.end
         return piece, proof.sound
 
-    def _with_repeated_headers(
-        self, buffer: bytes, proof: Proof, starts: Positions
-    ) -> Positions:
-        """The odd records, and those that are the header again."""
-        line = self.header_line
-        at = -1 if line is None else buffer.find(line, 0, proof.end)
-        if line is None or at < 0:
+    def _with_repeated_headers(self, buffer: bytes, proof: Proof) -> Positions:
+        """The odd records, and those that are the header again, however they are quoted."""
+        if not self.header_mark:
             return proof.odd
         found = []
+        at = buffer.find(self.header_mark, 0, proof.end)
         while at >= 0:
-            index = int(np.searchsorted(starts, at))
-            if index < len(starts) and starts[index] == at:
-                stop = int(proof.stops[index])
-                if buffer[at:stop].rstrip(b"\r") == line:
-                    found.append(index)
-            at = buffer.find(line, at + len(line), proof.end)
-        return np.union1d(proof.odd, np.array(found, dtype=np.int64))
+            index = int(np.searchsorted(proof.stops, at))
+            if self.parser.parse(record_at(buffer, proof, index), 0, final=True).fields == (
+                self.judge.header
+            ):
+                found.append(index)
+            at = buffer.find(self.header_mark, int(proof.stops[index]) + 1, proof.end)
+        return np.union1d(proof.odd, np.array(found, dtype=np.int64)) if found else proof.odd
 
-    def _judged(
-        self, buffer: bytes, proof: Proof, starts: Positions, indexes: Positions
-    ) -> Odd:
+    def _judged(self, buffer: bytes, proof: Proof, indexes: Positions) -> Odd:
         odd = Odd()
         for index in indexes.tolist():
-            raw = buffer[starts[index] : proof.stops[index] + 1].decode()
+            raw = record_at(buffer, proof, index)
             verdict = self.judge.judge(self.parser.parse(raw, 0, final=True))
             if isinstance(verdict, Blank):
                 odd.blank.append(index)
@@ -139,11 +131,19 @@ def understands(dialect: Dialect) -> bool:
     )
 
 
+def start_of(proof: Proof, index: int) -> int:
+    return int(proof.stops[index - 1]) + 1 if index else 0
+
+
+def record_at(buffer: bytes, proof: Proof, index: int) -> str:
+    return buffer[start_of(proof, index) : int(proof.stops[index]) + 1].decode()
+
+
 def without(buffer: bytes, proof: Proof, indexes: Positions) -> bytes:
     """The records of the stretch but for those at `indexes`."""
     edges = [0]
     for index in indexes.tolist():
-        edges += [int(proof.stops[index - 1]) + 1 if index else 0, int(proof.stops[index]) + 1]
+        edges += [start_of(proof, index), int(proof.stops[index]) + 1]
     edges.append(proof.end)
     view = memoryview(buffer)
     return b"".join(view[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.engine.reading.records import Dialect, Record
+from app.engine.reading.records import Record
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,9 @@ class Judge:
         self, width: int, header: list[str] | None, *, pad_short: bool = False
     ) -> None:
         self.width = width
-        self.header = header
+        # Told by its longest name; without one that is safe to look for, it is not looked for.
+        self.header_mark = longest_plain(header or [])
+        self.header = header if self.header_mark else None
         self.pad_short = pad_short
 
     def judge(self, record: Record) -> list[str] | str | Blank:
@@ -52,8 +54,7 @@ class Judge:
             return f"a quote is opened and not closed: {counts}"
         return counts
 
-    def header_line(self, dialect: Dialect) -> str | None:
-        """The header as a line, as it would most likely be written again."""
-        if self.header is None:
-            return None
-        return dialect.delimiter.join(self.header) or None
+
+def longest_plain(header: list[str]) -> str:
+    """The longest name that stands in a file just as it is, quoted or not."""
+    return max((name for name in header if '"' not in name), key=len, default="")

@@ -53,11 +53,26 @@ def prove(buffer: bytes, delimiter: int | None, quote: int | None, width: int) -
     """
     bytes_ = np.frombuffer(buffer, dtype=np.uint8)
     if quote is None or quote not in buffer:
-        return plain_proof(bytes_, delimiter, width)
+        proof = plain_proof(bytes_, delimiter, width)
+    else:
+        proof = quoted_proof(bytes_, marked(bytes_, delimiter, quote), delimiter, quote, width)
+    return with_bare_returns(proof, bytes_) if RETURN in buffer else proof
+
+
+def marked(bytes_: NDArray[np.uint8], delimiter: int | None, quote: int) -> Positions:
     marks = (bytes_ == NEWLINE) | (bytes_ == quote)
     if delimiter is not None:
         marks |= bytes_ == delimiter
-    return quoted_proof(bytes_, np.flatnonzero(marks), delimiter, quote, width)
+    return np.flatnonzero(marks)
+
+
+def with_bare_returns(proof: Proof, bytes_: NDArray[np.uint8]) -> Proof:
+    """Records with a carriage return that ends no line are odd: Polars drops some of those."""
+    returns = np.flatnonzero(bytes_[: proof.end] == RETURN)
+    bare = returns[bytes_[returns + 1] != NEWLINE]
+    if not len(bare):
+        return proof
+    return replace(proof, odd=np.union1d(proof.odd, np.searchsorted(proof.stops, bare)))
 
 
 def plain_proof(bytes_: NDArray[np.uint8], delimiter: int | None, width: int) -> Proof:

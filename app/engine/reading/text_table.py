@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from app.engine.errors import SourceError
+from app.engine.reading.byte_stream import ByteStream
 from app.engine.reading.contract import Inspection, ReadingOptions, TableBatch
 from app.engine.reading.dialect import DialectGuess, detect_dialect
 from app.engine.reading.encoding import EncodingGuess, Utf8Stream, detect_encoding
@@ -21,6 +21,7 @@ from app.engine.reading.judgement import Judge
 from app.engine.reading.lanes import Lanes
 from app.engine.reading.pieces import Piece, build
 from app.engine.reading.records import Dialect, RecordParser
+from app.engine.reading.source import Source
 from app.engine.reading.structure import SampleRecord, Structure, find_structure
 
 #: Text that dialect and structure are told from.
@@ -39,15 +40,16 @@ class TextTable:
     for.
     """
 
-    def __init__(self, path: Path, options: ReadingOptions) -> None:
-        self.path = path
+    def __init__(self, source: Source, options: ReadingOptions) -> None:
+        self.source = source
         self.options = options
+        self.bytes = ByteStream(source.path, source.packed)
         self.guess = (
             EncodingGuess(encoding=options.encoding, confidence=1.0)
             if options.encoding is not None
-            else detect_encoding(path)
+            else detect_encoding(self.bytes)
         )
-        self.stream = Utf8Stream(path, self.guess.encoding)
+        self.stream = Utf8Stream(self.bytes, self.guess.encoding)
         self.sample = self._sample()
         if not self.sample.strip("\n\r\x1a \t\ufeff"):
             raise SourceError("empty_file", "The file holds no text.")
@@ -68,7 +70,7 @@ class TextTable:
     def _sample(self) -> str:
         """The start of the text, whole lines of it where they are not endless."""
         text = b""
-        for block in Utf8Stream(self.path, self.guess.encoding):
+        for block in Utf8Stream(self.bytes, self.guess.encoding):
             text += block
             if len(text) > SAMPLE_BYTES:
                 cut = max(text.rfind(end, 0, SAMPLE_BYTES) for end in (b"\n", b"\r")) + 1
@@ -109,6 +111,7 @@ class TextTable:
     def inspection(self) -> Inspection:
         """What is known so far; rows and rejected are those read so far."""
         guess, dialect, structure = self.guess, self.dialect, self.structure
+        packed = self.source.packed
         return Inspection(
             format="csv",
             encoding=guess.encoding,
@@ -120,14 +123,14 @@ class TextTable:
             header_rows=structure.header_rows,
             skip_lines=structure.skip_lines,
             pad_short=structure.pad_short,
-            sheet=None,
-            sheets=[],
+            sheet=packed.member if packed else None,
+            sheets=packed.members if packed else [],
             columns=structure.columns,
             rows=self._rows,
             rejected=self._rejected,
             confidence=round(min(1.0, guess.confidence + 0.1) * self.dialects.confidence, 3),
             alternatives=self._alternatives(),
-            warnings=[*structure.warnings, *self.stream.warnings()],
+            warnings=[*self.source.warnings, *structure.warnings, *self.stream.warnings()],
         )
 
     def _alternatives(self) -> list[dict[str, Any]]:
@@ -169,7 +172,7 @@ class TextTable:
         frame = worker.submit(build, pieces, self.structure.columns, self._lanes.dialect)
         numbers = [piece.numbers for piece in pieces if piece.numbers is not None]
         records = np.concatenate(numbers) if numbers else np.empty(0, dtype=np.uint64)
-        share = min(1.0, self.stream.bytes_read / (self.path.stat().st_size or 1))
+        share = self.bytes.share_read
         return lambda: TableBatch(
             frame=frame.result(),
             records=pl.Series("record", records, dtype=pl.UInt64),
@@ -179,7 +182,7 @@ class TextTable:
 
     def _pieces(self, *, keep: bool) -> Iterator[Piece]:
         self._lanes = Lanes(self.dialect, self.structure, self._judge(), keep=keep)
-        self.stream = Utf8Stream(self.path, self.guess.encoding)
+        self.stream = Utf8Stream(self.bytes, self.guess.encoding)
         self._rows = self._rejected = 0
         for piece in self._lanes.read(self._text()):
             self._rows += piece.rows

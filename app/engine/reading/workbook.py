@@ -7,12 +7,11 @@ measured first, by unfolding it, not by what it declares.
 
 from __future__ import annotations
 
-import datetime as dt
 import zipfile
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 from python_calamine import (
@@ -20,44 +19,55 @@ from python_calamine import (
     CalamineSheet,
     CalamineWorkbook,
     PasswordError,
+    SheetVisibleEnum,
     WorksheetNotFound,
     XmlError,
     ZipError,
 )
 
 from app.engine.errors import SourceError
-from app.engine.reading.contract import Inspection, ReadingOptions, TableBatch
+from app.engine.reading.contract import Inspection, ReadingOptions, Rejected, TableBatch
+from app.engine.reading.pieces import from_cells
+from app.engine.reading.sheet_cells import SheetRow, rows_of
 from app.engine.reading.structure import SampleRecord, find_structure
 
 #: What all parts of a workbook may unfold to, together. Calamine holds a sheet in memory.
-MAX_UNFOLDED_BYTES = 1024 * 1024 * 1024
-BATCH_CELLS = 1_000_000
-SAMPLE_ROWS = 200
+MAX_UNFOLDED_BYTES = 1024**3
+MAX_COLUMNS = 100_000
+BATCH_ROWS, BATCH_CELLS = 131_072, 1_000_000
+SAMPLE_ROWS = 500
 
 
 class WorkbookTable:
     """One sheet of a workbook as a table."""
 
     def __init__(self, path: Path, options: ReadingOptions) -> None:
+        self.format = format_of(path)
         check_unfolded_size(path)
         workbook = opened(path)
         self.sheets = list(workbook.sheet_names)
         self.sheet = chosen_sheet(workbook, options)
         self._cells = sheet_of(workbook, self.sheet)
-        self._first_line = (self._cells.start or (0, 0))[0] + 1
+        if (self._cells.width or 0) > MAX_COLUMNS:
+            raise SourceError(
+                "too_many_columns",
+                f"The sheet has {self._cells.width} columns; {MAX_COLUMNS} can be read.",
+            )
         sample = [
-            SampleRecord(row, self._first_line + number)
-            for number, row in enumerate(islice(self._text_rows(), SAMPLE_ROWS))
-            if any(row)
+            SampleRecord(row.cells, row.line)
+            for row in islice(self._sheet_rows(), SAMPLE_ROWS)
+            if any(row.cells)
         ]
         self.structure = find_structure(sample, options)
-        self._rows = 0
+        self._usual = max(1, sum(record.filled for record in sample) // max(1, len(sample)))
+        self._rows = self._rejected = 0
 
     @property
     def inspection(self) -> Inspection:
+        """What is known so far; rows and rejected are those read so far."""
         structure = self.structure
         return Inspection(
-            format="xlsx",
+            format=self.format,
             encoding=None,
             delimiter=None,
             quotechar=None,
@@ -68,89 +78,122 @@ class WorkbookTable:
             sheets=self.sheets,
             columns=structure.columns,
             rows=self._rows,
-            rejected=0,
+            rejected=self._rejected,
             confidence=1.0,
             warnings=structure.warnings,
         )
 
     def count(self) -> Inspection:
-        self._rows = sum(1 for _ in self._data())
+        self._rows = self._rejected = 0
+        for record in self._records():
+            self._rows += not isinstance(record, Rejected)
+            self._rejected += isinstance(record, Rejected)
         return self.inspection
 
     def batches(self) -> Iterator[TableBatch]:
-        width = max(1, self.structure.width)
-        size = max(1, min(131_072, BATCH_CELLS // width))
-        rows = self._data()
-        total = max(1, self._cells.height)
-        self._rows = 0
-        while True:
-            chunk = list(islice(rows, size))
-            if not chunk and self._rows:
-                return
-            first = self._rows + 1
-            self._rows += len(chunk)
-            yield TableBatch(
-                frame=self._frame(chunk),
-                records=pl.Series("record", range(first, first + len(chunk)), dtype=pl.UInt64),
-                rejected=[],
-                share_read=min(1.0, self._rows / total) if chunk else 1.0,
-            )
+        size = max(1, min(BATCH_ROWS, BATCH_CELLS // max(1, self.structure.width)))
+        records = self._records()
+        self._rows = self._rejected = 0
+        while (chunk := list(islice(records, size))) or not self._rows + self._rejected:
+            yield self._batch(chunk)
             if not chunk:
                 return
 
-    def _frame(self, rows: list[list[str]]) -> pl.DataFrame:
+    def _batch(self, chunk: list[tuple[int, list[str]] | Rejected]) -> TableBatch:
+        rows = [each for each in chunk if not isinstance(each, Rejected)]
+        rejected = [each for each in chunk if isinstance(each, Rejected)]
+        self._rows += len(rows)
+        self._rejected += len(rejected)
         columns = self.structure.columns
-        if not rows:
-            return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-        cells = zip(*rows, strict=True)
-        return pl.DataFrame(
-            [
-                pl.Series(name, [cell or None for cell in column], dtype=pl.String)
-                for name, column in zip(columns, cells, strict=True)
-            ]
+        empty = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+        return TableBatch(
+            frame=from_cells(columns, [cells for _, cells in rows]) if rows else empty,
+            records=pl.Series("record", [number for number, _ in rows], dtype=pl.UInt64),
+            rejected=rejected,
+            share_read=self._share(),
         )
 
-    def _data(self) -> Iterator[list[str]]:
-        """The rows below the header. Rows without anything in them are the sheet's margins, not
-        records.
-        """
-        skip = max(0, self.structure.skip_lines - self._first_line + 1)
-        header_rows = self.structure.header_rows
-        for row in islice(self._text_rows(), skip, None):
-            if not any(row):
-                continue
-            if header_rows:
-                header_rows -= 1
-                continue
-            yield row
+    def _share(self) -> float:
+        return min(1.0, (self._rows + self._rejected) / max(1, self._cells.height))
 
-    def _text_rows(self) -> Iterator[list[str]]:
-        for row in self._cells.iter_rows():
-            yield [as_text(cell) for cell in row]
+    def _records(self) -> Iterator[tuple[int, list[str]] | Rejected]:
+        """The records below the header, numbered.
+
+        Rows without anything in them are margins, not records. After such a gap, a row with
+        one cell in a table of several is a note, and set aside.
+        """
+        width, left, number = self.structure.width, self.structure.header_rows, 0
+        gap = False
+        for row in self._sheet_rows():
+            if row.line <= self.structure.skip_lines:
+                continue
+            if not any(row.cells):
+                gap = True
+                continue
+            if left:
+                left -= 1
+                continue
+            number += 1
+            filled = sum(1 for cell in row.cells if cell)
+            if gap and filled == 1 < min(width - 1, self._usual):
+                yield note(number, row)
+                continue
+            gap = False
+            yield number, row.cells[:width]
+
+    def _sheet_rows(self) -> Iterator[SheetRow]:
+        return rows_of(self._cells)
+
+
+def note(number: int, row: SheetRow) -> Rejected:
+    return Rejected(
+        record=number,
+        line=row.line,
+        reason=f"stands apart from the table: 1 of {len(row.cells)} cells is filled",
+        raw=" ".join(cell for cell in row.cells if cell),
+    )
+
+
+def format_of(path: Path) -> str:
+    """xlsx, xlsm, xlsb, ods or xls."""
+    if not zipfile.is_zipfile(path):
+        return "xls"
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+    if "content.xml" in names:
+        return "ods"
+    if any(name.endswith("workbook.bin") for name in names):
+        return "xlsb"
+    return "xlsm" if any(name.endswith("vbaProject.bin") for name in names) else "xlsx"
 
 
 def check_unfolded_size(path: Path) -> None:
-    """Raises SourceError workbook_too_large; broken_workbook when a part cannot be unfolded."""
+    """Raises SourceError workbook_too_large, by what is declared and by what there is."""
     if not zipfile.is_zipfile(path):
         return
-    left = MAX_UNFOLDED_BYTES
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNFOLDED_BYTES:
+            raise too_large()
+        left = MAX_UNFOLDED_BYTES
+        for entry in archive.infolist():
+            left -= unfolded_size(archive, entry, left)
+            if left < 0:
+                raise too_large()
+
+
+def unfolded_size(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> int:
+    """How many bytes the part unfolds to, counted no further than just above the limit."""
+    size = 0
     try:
-        with zipfile.ZipFile(path) as archive:
-            for entry in archive.infolist():
-                left -= entry.file_size
-                if left < 0:
-                    raise too_large()
-            left = MAX_UNFOLDED_BYTES
-            for entry in archive.infolist():
-                with archive.open(entry) as part:
-                    while chunk := part.read(1024 * 1024):
-                        left -= len(chunk)
-                        if left < 0:
-                            raise too_large()
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
-        raise broken(str(error)) from None
+        with archive.open(entry) as part:
+            while size <= limit and (chunk := part.read(1024 * 1024)):
+                size += len(chunk)
     except RuntimeError:
         raise encrypted() from None
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError):
+        # A damaged part that is not needed does no harm: Calamine judges those that are.
+        return size
+    return size
 
 
 def opened(path: Path) -> CalamineWorkbook:
@@ -163,7 +206,8 @@ def opened(path: Path) -> CalamineWorkbook:
 
 
 def chosen_sheet(workbook: CalamineWorkbook, options: ReadingOptions) -> str:
-    """The sheet asked for, or the first that has cells.
+    """The sheet asked for, or the first that has cells and is not hidden, or the first that
+    has.
 
     Raises: SourceError no_such_sheet; empty_file when no sheet has any cell.
     """
@@ -175,7 +219,12 @@ def chosen_sheet(workbook: CalamineWorkbook, options: ReadingOptions) -> str:
                 f"The workbook has no sheet {options.sheet!r}; it has: {', '.join(names)}.",
             )
         return options.sheet
-    for name in names:
+    shown = {
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.visible == SheetVisibleEnum.Visible
+    }
+    for name in sorted(names, key=lambda name: name not in shown):
         if sheet_of(workbook, name).height:
             return name
     raise SourceError("empty_file", "No sheet of the workbook has any cell filled.")
@@ -184,31 +233,8 @@ def chosen_sheet(workbook: CalamineWorkbook, options: ReadingOptions) -> str:
 def sheet_of(workbook: CalamineWorkbook, name: str) -> CalamineSheet:
     try:
         return workbook.get_sheet_by_name(name)
-    except (CalamineError, WorksheetNotFound, ZipError, XmlError) as error:
+    except (CalamineError, WorksheetNotFound, ZipError, XmlError, OSError) as error:
         raise broken(f"sheet {name!r}: {error}") from None
-
-
-def as_text(cell: Any) -> str:
-    """A cell as text: whole numbers without a point, dates and times as ISO 8601.
-
-    >>> [as_text(c) for c in ("00123", 5.0, 0.1, True)]
-    ['00123', '5', '0.1', 'TRUE']
-    >>> as_text(dt.datetime(2024, 1, 5)), as_text(dt.datetime(2024, 1, 5, 9, 30))
-    ('2024-01-05', '2024-01-05 09:30:00')
-    """
-    match cell:
-        case str():
-            return cell
-        case bool():
-            return "TRUE" if cell else "FALSE"
-        case float():
-            return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-        case dt.datetime():
-            if cell.time() == dt.time():
-                return cell.date().isoformat()
-            return cell.isoformat(sep=" ")
-        case _:
-            return str(cell)
 
 
 def broken(detail: str) -> SourceError:

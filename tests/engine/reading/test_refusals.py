@@ -39,7 +39,9 @@ def book(*sheets: str) -> bytes:
         pytest.param(bytes(range(32)) * 100, "t.csv", "binary_file", id="controls"),
         pytest.param(b"\x89PNG\r\n\x1a\n" + b"x" * 99, "t.csv", "binary_file", id="picture"),
         pytest.param(b"%PDF-1.7\n", "t.csv", "binary_file", id="pdf"),
-        pytest.param(b"a,b\n1,2\n", "t.xlsx", "broken_workbook", id="text-called-workbook"),
+        pytest.param(
+            b"<html><table>", "t.xls", "unsupported_format", id="page-called-workbook"
+        ),
         pytest.param(book("A")[:900], "t.xlsx", "broken_workbook", id="cut-workbook"),
         pytest.param(book("A")[:900], "t.csv", "broken_workbook", id="cut-workbook-called-csv"),
     ],
@@ -68,7 +70,7 @@ def test_refuses_a_workbook_that_unfolds_beyond_the_limit(
     monkeypatch.setattr(workbook, "MAX_UNFOLDED_BYTES", 1_000_000)
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b"<a/>" + b" " * 2_000_000)
+        archive.writestr("[Content_Types].xml", b"<a/>" + b" " * 2_000_000)
 
     with pytest.raises(SourceError) as refusal:
         open_table(path)
