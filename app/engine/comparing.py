@@ -89,6 +89,17 @@ def compared_with(cells: pl.Series, order: str, others: pl.Series) -> pl.Series:
     return by_number.zip_with(by_number.is_not_null(), by_date)
 
 
+def as_cell(value: Value) -> str:
+    """A JSON value as the text of a cell.
+
+    >>> as_cell(0), as_cell(False), as_cell("x")
+    ('0', 'false', 'x')
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
 def numbers(cells: pl.Series) -> pl.Series:
     """Plain numbers; null for what is none.
 

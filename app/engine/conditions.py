@@ -9,7 +9,15 @@ import msgspec
 import polars as pl
 
 from app.engine.casing import fold
-from app.engine.comparing import ORDERS, Value, bound, compared, compared_with, numbers
+from app.engine.comparing import (
+    ORDERS,
+    Value,
+    as_cell,
+    bound,
+    compared,
+    compared_with,
+    numbers,
+)
 from app.engine.module import Column
 from app.engine.regex import groups
 
@@ -120,7 +128,7 @@ def _text_test(condition: Condition, cells: pl.Series) -> pl.Series:
 
 
 def _is_any(condition: Condition, cells: pl.Series, values: Sequence[Value]) -> pl.Series:
-    texts = pl.Series([as_text(value) for value in values], dtype=pl.String)
+    texts = pl.Series([as_cell(value) for value in values], dtype=pl.String)
     found = _folded(condition, cells).is_in(_folded(condition, texts).to_list())
     figures = [float(value) for value in values if not isinstance(value, bool | str)]
     if figures:
@@ -130,14 +138,3 @@ def _is_any(condition: Condition, cells: pl.Series, values: Sequence[Value]) -> 
 
 def _folded(condition: Condition, cells: pl.Series) -> pl.Series:
     return fold(cells) if condition.ignore_case else cells
-
-
-def as_text(value: Value) -> str:
-    """A JSON value as a cell has it.
-
-    >>> as_text(True), as_text(5), as_text("x")
-    ('true', '5', 'x')
-    """
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)

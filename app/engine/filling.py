@@ -6,16 +6,27 @@ Everything here goes batch by batch; a value above or below may lie in another b
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection
 from typing import Literal, Protocol
 
 import polars as pl
 
+from app.engine.module import ColumnType
+from app.engine.numbers import PLAIN_INTEGER
+
 #: A column with more different values than this has no usual one.
 MODE_LIMIT = 100_000
 #: Decimals of a computed mean or median. More would claim to know more than the column does.
 DECIMALS = 6
+
+_KINDS: dict[ColumnType, str] = {
+    "integer": PLAIN_INTEGER,
+    "number": r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?$",
+    "boolean": r"(?:true|false)$",
+    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+}
 
 Statistic = Literal["mean", "median", "mode"]
 
@@ -94,6 +105,15 @@ def plain(number: float) -> str:
     """
     text = f"{number:.{DECIMALS}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def kinds_of(text: str) -> tuple[ColumnType, ...]:
+    """What a column of texts like this one may be.
+
+    >>> kinds_of("0"), kinds_of("2.5"), kinds_of("none")
+    (('integer', 'number'), ('number',), ())
+    """
+    return tuple(kind for kind, pattern in _KINDS.items() if re.match(pattern, text))
 
 
 class FromAbove:

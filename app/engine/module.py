@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, get_args, runtime_checkable
 
 import msgspec
 
@@ -36,6 +36,7 @@ Column = Annotated[str, msgspec.Meta(extra_json_schema={"x-column": True})]
 #: What a whole column holds. Cells stay text throughout the engine; writers of typed formats
 #: cast by this.
 ColumnType = Literal["text", "integer", "number", "boolean", "date", "datetime"]
+ALL_TYPES: tuple[ColumnType, ...] = get_args(ColumnType)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +108,9 @@ class Outcome:
     rejected: pl.Series | None = None
     #: Columns of which the module has proven what they hold, over the whole table.
     types: Mapping[str, ColumnType] = field(default_factory=dict)
+    #: Of columns the module changed: the types they still have, if they were proven before. A
+    #: column that changed without this is text again.
+    keeps: Mapping[str, Collection[ColumnType]] = field(default_factory=dict)
     #: Cells per column that were looked at, found not to fit and left as they were.
     odd: Mapping[str, int] = field(default_factory=dict)
     #: Sentences for the report; the same one from many batches is said once.

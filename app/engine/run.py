@@ -84,6 +84,8 @@ class Tally:
 
     def state(self, column: str, odd: int) -> ColumnState:
         missing = self.missing.get(column, 0)
+        # Rows with odd cells may have been removed since those were counted.
+        odd = min(odd, self.rows - missing)
         return ColumnState(valid=self.rows - missing - odd, missing=missing, odd=odd)
 
 
@@ -307,15 +309,24 @@ class Run:
         report, names = work.report, dict(work.step.pairs)
         report.execution_time_ms = round(report.execution_time_ms, 3)
         self._reports[work.step.index] = report
-        # A column that changed after its type was proven is text again, until proven anew.
         self.types = {
-            names[old]: kind
+            names[old]: self._type_behind(work, names[old], kind)
             for old, kind in self.types.items()
-            if old in names and names[old] not in report.columns
+            if old in names
         }
         self._odd = {names[old]: count for old, count in self._odd.items() if old in names}
         self.types.update(work.types)
         self._odd.update(work.odd)
+
+    @staticmethod
+    def _type_behind(work: Work, name: str, kind: ColumnType) -> ColumnType:
+        """A column that changed after its type was proven is text again, unless the module says
+        that the type still holds.
+        """
+        keeps = work.keeps.get(name, ())
+        if name not in work.report.columns or kind in keeps:
+            return kind
+        return "number" if kind == "integer" and "number" in keeps else "text"
 
     def _check_sums(self) -> None:
         lost = sum(report.removed + report.rejected for report in self.modules)

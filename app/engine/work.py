@@ -7,7 +7,7 @@ from __future__ import annotations
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,7 @@ class Work:
         self.report = report
         self.types: dict[str, ColumnType] = {}
         self.odd: dict[str, int] = {}
+        self.keeps: dict[str, Collection[ColumnType]] = {}
         self._arguments = (
             (step.params,) if step.module.meta.learn is None else (step.params, learned)
         )
@@ -130,6 +131,7 @@ class Work:
 
     def _note(self, outcome: Outcome) -> None:
         self.types.update(outcome.types)
+        self.keeps.update(outcome.keeps)
         for name, count in outcome.odd.items():
             self.odd[name] = self.odd.get(name, 0) + count
         known = self.report.warnings

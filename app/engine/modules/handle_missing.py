@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import msgspec
 import polars as pl
 
-from app.engine.filling import FromAbove, FromBelow, Gatherer, gatherer
+from app.engine.comparing import as_cell
+from app.engine.filling import FromAbove, FromBelow, Gatherer, gatherer, kinds_of
 from app.engine.missing import TOKENS, Decision, MissingTokens
-from app.engine.module import ColumnParams, Meta, Outcome
+from app.engine.module import ALL_TYPES, ColumnParams, ColumnType, Meta, Outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,11 +95,20 @@ class Knowledge:
     def filled(self, batch: pl.DataFrame) -> pl.DataFrame:
         seams = self._above or self._below
         columns = [filler.fill(batch[name]) for name, filler in seams.items()]
-        values = self._fillers
-        if self._params.strategy == "fill":
-            values = dict.fromkeys(self._columns, as_cell(self._params.fill_value))
-        columns += [batch[name].fill_null(value) for name, value in values.items()]
+        columns += [batch[name].fill_null(value) for name, value in self.values.items()]
         return batch.with_columns(columns)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What each column is filled with, where that is one text."""
+        if self._params.strategy == "fill" and self._params.fill_value is not None:
+            return dict.fromkeys(self._columns, as_cell(self._params.fill_value))
+        return self._fillers
+
+    @property
+    def keeps(self) -> dict[str, Collection[ColumnType]]:
+        kinds = {name: kinds_of(value) for name, value in self.values.items()}
+        return {name: kinds.get(name, ALL_TYPES) for name in self._columns}
 
     def _tell_kept(self) -> None:
         for name, decision in self._decisions.items():
@@ -120,19 +131,15 @@ def handle_missing(batch: pl.DataFrame, params: Params, knowledge: Knowledge) ->
         gone = frame.select(
             pl.any_horizontal(pl.col(params.among(batch.columns)).is_null())
         ).to_series()
-        return Outcome(frame=frame.filter(~gone), removed=gone, warnings=knowledge.warnings)
-    return Outcome(frame=knowledge.filled(frame), warnings=knowledge.warnings)
-
-
-def as_cell(value: str | int | float | bool | None) -> str:
-    """A JSON value as the text of a cell.
-
-    >>> as_cell(0), as_cell(False), as_cell("x")
-    ('0', 'false', 'x')
-    """
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+        return Outcome(
+            frame=frame.filter(~gone),
+            removed=gone,
+            keeps=knowledge.keeps,
+            warnings=knowledge.warnings,
+        )
+    return Outcome(
+        frame=knowledge.filled(frame), keeps=knowledge.keeps, warnings=knowledge.warnings
+    )
 
 
 META = Meta(
