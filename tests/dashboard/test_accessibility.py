@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.server import ROOT, Api
+from tests.acceptance.server import ROOT, Api, Server
 from tests.acceptance.tables import MESSY, PIPELINE
 from tests.dashboard.conftest import Visit
 
@@ -77,6 +77,17 @@ def test_no_view_has_a_fault(visit: Visit, api: Api, axe: str, scheme: str) -> N
     assert violations(page, axe) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_keys_have_no_fault(visit: Visit, server: Server, axe: str, scheme: str) -> None:
+    page = visit(server.api(), "#/keys", color_scheme=scheme)
+    page.get_by_label("Name").fill("someone")
+    page.get_by_role("button", name="Make a key").click()
+    page.locator(".issued").wait_for()
+    page.get_by_label("Revoke someone").first.click()
+
+    assert violations(page, axe) == []
+
+
 def test_a_refusal_is_shown_without_a_fault(visit: Visit, api: Api, axe: str) -> None:
     page = visit(api, expected=(415, 422))
 
@@ -88,18 +99,22 @@ def test_a_refusal_is_shown_without_a_fault(visit: Visit, api: Api, axe: str) ->
     assert violations(page, axe) == []
 
 
+@pytest.mark.parametrize("locale", ["en-US", "tr-TR"])
 @pytest.mark.parametrize("width", [360, 3840])
-def test_no_view_is_wider_than_the_screen(visit: Visit, api: Api, width: int) -> None:
+def test_no_view_is_wider_than_the_screen(
+    visit: Visit, api: Api, width: int, locale: str
+) -> None:
     upload_id = api.upload(MESSY, f"{'long name ' * 15}.csv")
     job = api.submit(upload_id, *PIPELINE)
     api.ended(job["id"])
-    page = visit(api, viewport={"width": width, "height": 800})
+    page = visit(api, expected=(403,), locale=locale, viewport={"width": width, "height": 800})
 
     for view, element in (
         ("#/", ".row-link"),
         (f"#/files/{upload_id}", ".step"),
         (f"#/jobs/{job['id']}", ".counts"),
         ("#/jobs", ".job-row"),
+        ("#/keys", "[role=alert]"),
     ):
         page.goto(f"{api.url}/{view}")
         page.locator(element).first.wait_for()

@@ -68,3 +68,44 @@ def test_a_revoked_key_is_shown_out_within_seconds(visit: Visit, server: Server)
     expect(page.get_by_label("API key")).to_be_visible(timeout=15_000)
     expect(page.get_by_role("alert")).to_contain_text("revoked")
     assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_an_admin_makes_a_key_sees_it_once_renews_and_ends_it(
+    visit: Visit, server: Server
+) -> None:
+    page = visit(server.api(), "#/keys")
+    page.get_by_label("Name").fill("Monthly report")
+    page.get_by_label("May").select_option("read")
+    page.get_by_label("Expires").select_option("In 90 days")
+    page.get_by_role("button", name="Make a key").click()
+
+    shown = page.locator(".key-text")
+    first = shown.inner_text()
+    assert server.api(first).get("/v1/queue/stats").ok
+    assert server.api(first).post("/v1/queue/submit", json={}).status_code == 403
+    row = page.locator(".key-row", has_text="Monthly report")
+    expect(row).to_contain_text("Expires")
+
+    row.get_by_label("New secret for Monthly report").click()
+    page.get_by_role("button", name="Make a new secret").click()
+    expect(shown).not_to_have_text(first)
+    second = shown.inner_text()
+    assert server.api(first).get("/v1/queue/stats").ok, "the old one opens for a while"
+    assert server.api(second).get("/v1/queue/stats").ok
+
+    page.get_by_role("link", name="Jobs").click()
+    page.get_by_role("link", name="Keys").click()
+    expect(row).to_be_visible()
+    assert second not in page.content(), "shown once"
+
+    row.get_by_label("Revoke Monthly report").click()
+    page.get_by_role("button", name="Revoke it").click()
+    expect(row).to_contain_text("Revoked")
+    assert server.api(second).get("/v1/queue/stats").status_code == 401
+
+
+def test_keys_are_for_admins(visit: Visit, api: Api) -> None:
+    page = visit(api, "#/keys", expected=(403,))
+
+    expect(page.get_by_role("alert")).to_contain_text("admin")
+    expect(page.get_by_role("button", name="Make a key")).to_have_count(0)

@@ -118,6 +118,31 @@ export default {
   "jobs.stoppedAt": "stopped at {percent}",
   "jobs.title": "Jobs",
 
+  "keys.expiredAt": "Expired {moment}",
+  "keys.expires": "Expires",
+  "keys.expiresAt": "Expires {moment}",
+  "keys.inDays": { one: "In {n} day", other: "In {n} days" },
+  "keys.issued": "The key of {name}",
+  "keys.lead": "Every person and program gets a key of its own. A key sees only its own files and jobs; an admin key sees all.",
+  "keys.made": "Made",
+  "keys.make": "Make a key",
+  "keys.name": "Name",
+  "keys.never": "Never",
+  "keys.noEnd": "Does not expire",
+  "keys.once": "Copy it now: it is shown this once and cannot be looked up.",
+  "keys.revoke": "Revoke",
+  "keys.revokeNamed": "Revoke {name}",
+  "keys.revokeQuestion": "The key stops working within seconds, for good. Its files and jobs stay.",
+  "keys.revokeYes": "Revoke it",
+  "keys.revokedAt": "Revoked {moment}",
+  "keys.rotate": "New secret",
+  "keys.rotateNamed": "New secret for {name}",
+  "keys.rotateQuestion": { one: "The key gets a new secret. The old one opens for {n} more day.", other: "The key gets a new secret. The old one opens for {n} more days." },
+  "keys.rotateYes": "Make a new secret",
+  "keys.scope": "May",
+  "keys.unused": "Never used",
+  "keys.used": "Last used",
+
   "loading": "Loading",
 
   "logIn.enter": "Log in",
@@ -128,6 +153,7 @@ export default {
 
   "nav.clean": "Clean",
   "nav.jobs": "Jobs",
+  "nav.keys": "Keys",
   "nav.label": "Main",
 
   "module.change_case": "Change case",
@@ -274,6 +300,10 @@ export default {
   "sample.rows": "The first {n} of {total} rows",
   "sample.title": "The table",
 
+  "scope.admin": "admin",
+  "scope.read": "read",
+  "scope.write": "write",
+
   "stage.done": "done",
   "stage.waiting": "waiting",
   "stage.working": "working",
@@ -314,6 +344,7 @@ export default {
   "title.home": "Clean a table",
   "title.job": "Job",
   "title.jobs": "Jobs",
+  "title.keys": "Keys",
 
   "type.boolean": "yes/no",
   "type.date": "date",

@@ -115,6 +115,31 @@ export default {
   "jobs.stoppedAt": "{percent} noktasında durduruldu",
   "jobs.title": "İşler",
 
+  "keys.expiredAt": "Süresi doldu: {moment}",
+  "keys.expires": "Geçerlilik",
+  "keys.expiresAt": "Bitiş: {moment}",
+  "keys.inDays": "{n} gün",
+  "keys.issued": "{name} anahtarı",
+  "keys.lead": "Her kişi ve program kendi anahtarını alır. Bir anahtar yalnız kendi dosyalarını ve işlerini görür; yönetici anahtarı hepsini görür.",
+  "keys.made": "Yapıldı:",
+  "keys.make": "Anahtar yap",
+  "keys.name": "Ad",
+  "keys.never": "Süresiz",
+  "keys.noEnd": "Süresiz",
+  "keys.once": "Şimdi kopyalayın: yalnız bu kez gösterilir, sonra bakılamaz.",
+  "keys.revoke": "İptal et",
+  "keys.revokeNamed": "{name} anahtarını iptal et",
+  "keys.revokeQuestion": "Anahtar birkaç saniye içinde tümüyle geçersiz olur. Dosyaları ve işleri kalır.",
+  "keys.revokeYes": "Anahtarı iptal et",
+  "keys.revokedAt": "İptal edildi: {moment}",
+  "keys.rotate": "Yeni giz",
+  "keys.rotateNamed": "{name} için yeni giz",
+  "keys.rotateQuestion": "Anahtar yeni bir giz alır. Eskisi {n} gün daha açar.",
+  "keys.rotateYes": "Yeni giz yap",
+  "keys.scope": "Yetki",
+  "keys.unused": "Hiç kullanılmadı",
+  "keys.used": "Son kullanım:",
+
   "loading": "Yükleniyor",
 
   "logIn.enter": "Giriş yap",
@@ -125,6 +150,7 @@ export default {
 
   "nav.clean": "Temizle",
   "nav.jobs": "İşler",
+  "nav.keys": "Anahtarlar",
   "nav.label": "Ana menü",
 
   "module.change_case": "Büyük/küçük harf",
@@ -268,6 +294,10 @@ export default {
   "sample.rows": "{total} satırın ilk {n} tanesi",
   "sample.title": "Tablo",
 
+  "scope.admin": "yönetici",
+  "scope.read": "okur",
+  "scope.write": "yazar",
+
   "stage.done": "bitti",
   "stage.waiting": "bekliyor",
   "stage.working": "çalışıyor",
@@ -308,6 +338,7 @@ export default {
   "title.home": "Tablo temizle",
   "title.job": "İş",
   "title.jobs": "İşler",
+  "title.keys": "Anahtarlar",
 
   "type.boolean": "evet/hayır",
   "type.date": "tarih",

@@ -4,6 +4,7 @@ import { render } from "../vendor/lit-html/lit-html.js";
 import { closeFile, openFile, redo, undo } from "./file_actions.js";
 import { closeJob, jobEnded, openJob } from "./job_actions.js";
 import { openJobList, refreshStatsSoon } from "./job_list.js";
+import { closeKeys, openKeys } from "./key_actions.js";
 import { whenJobEnds } from "./jobs.js";
 import { logIn, startSession } from "./log_in.js";
 import { startRouter } from "./router.js";
@@ -18,6 +19,7 @@ const OPEN = {
   file: (id) => openFile(id),
   jobs: openJobList,
   job: (id) => openJob(id),
+  keys: openKeys,
 };
 
 /** Whether a view was open before: then the new one gets the focus, as a new page would. */
@@ -32,6 +34,7 @@ function arrive({ name, id }) {
   }
   closeFile();
   closeJob();
+  closeKeys();
   if (state.key === null) return;
   OPEN[name](id);
   if (arrived) afterDraw(() => document.querySelector("h1")?.focus());

@@ -1,5 +1,5 @@
 /**
- * Addresses, kept in the fragment: "#/", "#/files/7", "#/jobs", "#/jobs/<uuid>". One page, so a
+ * Addresses, kept in the fragment: "#/", "#/files/7", "#/jobs", "#/jobs/<uuid>", "#/keys". One page, so a
  * reload or a shared link opens the same view.
  */
 
@@ -9,12 +9,14 @@ const ROUTES = [
   { pattern: /^#\/files\/(\d+)$/, name: "file", id: Number },
   { pattern: /^#\/jobs\/([0-9a-f-]{36})$/, name: "job", id: String },
   { pattern: /^#\/jobs$/, name: "jobs", id: () => null },
+  { pattern: /^#\/keys$/, name: "keys", id: () => null },
 ];
 
 export const address = {
   home: () => "#/",
   file: (id) => `#/files/${id}`,
   jobs: () => "#/jobs",
+  keys: () => "#/keys",
   job: (id) => `#/jobs/${id}`,
 };
 

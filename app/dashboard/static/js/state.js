@@ -32,6 +32,8 @@ export const state = {
   jobList: { filter: null, cursor: null, loading: false, problem: null, stats: null },
   /** The job that is open: see job_actions.js. */
   job: null,
+  /** API keys, for admins: see key_actions.js. */
+  keys: null,
   /** A download on its way: {name, received, total, abort}. */
   download: null,
   /** The last sentence for screen readers. */

@@ -1,9 +1,9 @@
 /** The same job for a program: curl, Python and JavaScript, to copy. The key is never in them. */
 
-import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { html } from "../../vendor/lit-html/lit-html.js";
 import { t } from "../i18n.js";
-import { announce } from "../state.js";
 import { slim, snippets } from "../snippets.js";
+import { copyButton } from "./copy.js";
 import { icon } from "./icons.js";
 
 export function automate(job, upload, catalogue) {
@@ -20,18 +20,11 @@ export function automate(job, upload, catalogue) {
         ([name, text]) => html`<figure class="snippet">
           <figcaption>
             ${name}
-            ${navigator.clipboard === undefined
-              ? nothing
-              : html`<button class="button small" @click=${() => copy(text)}>${t("action.copy")}</button>`}
+            ${copyButton(text)}
           </figcaption>
           <pre tabindex="0"><code>${text}</code></pre>
         </figure>`,
       )}
     </details>
   </section>`;
-}
-
-async function copy(text) {
-  await navigator.clipboard.writeText(text);
-  announce(t("announce.copied"));
 }

@@ -10,9 +10,10 @@ import { homeView } from "./home.js";
 import { icon, mark } from "./icons.js";
 import { jobView } from "./job.js";
 import { jobsView } from "./jobs.js";
+import { keysView } from "./keys.js";
 import { logInView } from "./log_in.js";
 
-const VIEWS = { home: homeView, file: fileView, jobs: jobsView, job: jobView };
+const VIEWS = { home: homeView, file: fileView, jobs: jobsView, job: jobView, keys: keysView };
 
 export function page(state) {
   return html`${state.key === null ? logInView(state) : inside(state)}
@@ -35,6 +36,7 @@ function inside(state) {
       <nav aria-label=${t("nav.label")}>
         ${tab(state, address.home(), t("nav.clean"), ["home", "file"])}
         ${tab(state, address.jobs(), t("nav.jobs"), ["jobs", "job"])}
+        ${tab(state, address.keys(), t("nav.keys"), ["keys"])}
       </nav>
       <span class="top-end">
         ${connection(state.connection)}
