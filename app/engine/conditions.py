@@ -92,7 +92,7 @@ def judge(condition: Condition, cells: pl.Series, batch: pl.DataFrame) -> pl.Ser
     if test in _TEXT_TESTS:
         return _text_test(condition, cells).fill_null(False)
     if condition.other is not None:
-        return _folded(condition, cells).eq_missing(_folded(condition, batch[condition.other]))
+        return _is_same(condition, cells, batch[condition.other])
     values = condition.values if test == "in" else (condition.value,)
     return _is_any(condition, cells, [value for value in values if value is not None])
 
@@ -125,6 +125,12 @@ def _text_test(condition: Condition, cells: pl.Series) -> pl.Series:
         "ends_with": cells.str.ends_with,
     }
     return tests[condition.test](text)
+
+
+def _is_same(condition: Condition, cells: pl.Series, others: pl.Series) -> pl.Series:
+    """The same text, or the same number however it is written."""
+    same_text = _folded(condition, cells).eq_missing(_folded(condition, others))
+    return same_text | (numbers(cells) == numbers(others)).fill_null(False)
 
 
 def _is_any(condition: Condition, cells: pl.Series, values: Sequence[Value]) -> pl.Series:

@@ -118,6 +118,8 @@ class Outcome:
     #: What else the report should carry, as JSON has it: proposals with their evidence, say. A
     #: name given again, by a later batch, replaces the earlier.
     details: Mapping[str, Any] = field(default_factory=dict)
+    #: What was counted, by name; added up over the batches, and reported as details.counts.
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,6 +60,7 @@ class Work:
         self.types: dict[str, ColumnType] = {}
         self.odd: dict[str, int] = {}
         self.keeps: dict[str, Collection[ColumnType]] = {}
+        self._counts: dict[str, int] = {}
         self._arguments = (
             (step.params,) if step.module.meta.learn is None else (step.params, learned)
         )
@@ -136,9 +137,12 @@ class Work:
             self.odd[name] = self.odd.get(name, 0) + count
         known = self.report.warnings
         known.extend(text for text in outcome.warnings if text not in known)
-        if outcome.details:
+        for name, count in outcome.counts.items():
+            self._counts[name] = self._counts.get(name, 0) + count
+        details = {"counts": self._counts} if outcome.counts else {}
+        if details or outcome.details:
             with blaming(self.step):
-                self._note_details({**self.report.details, **outcome.details})
+                self._note_details({**self.report.details, **details, **outcome.details})
 
     def _note_details(self, details: dict[str, Any]) -> None:
         size = len(msgspec.json.encode(details))
