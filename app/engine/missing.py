@@ -51,6 +51,8 @@ class Decision:
 
     missing: tuple[str, ...] = ()
     kept: dict[str, int] = field(default_factory=dict)
+    #: Cells of each token that is missing.
+    cells: dict[str, int] = field(default_factory=dict)
 
 
 class MissingTokens:
@@ -71,6 +73,12 @@ class MissingTokens:
             others = sample[name].drop_nulls()
             self._count_kinds(name, others.filter(~others.is_in(TOKENS)))
 
+    def merge(self, other: MissingTokens) -> None:
+        """Take in what was learned from other rows."""
+        for name in self._columns:
+            self._tokens[name] += other._tokens[name]
+            self._others[name] += other._others[name]
+
     def decide(self) -> dict[str, Decision]:
         """For the columns in which a token occurs."""
         return {
@@ -89,7 +97,8 @@ class MissingTokens:
 def _decision(tokens: Counter[str], others: Counter[str]) -> Decision:
     missing = tuple(token for token in tokens if _is_missing(token, others))
     kept = {token: count for token, count in tokens.items() if token not in missing}
-    return Decision(missing=missing, kept=kept)
+    cells = {token: tokens[token] for token in missing}
+    return Decision(missing=missing, kept=kept, cells=cells)
 
 
 def _is_missing(token: str, others: Counter[str]) -> bool:

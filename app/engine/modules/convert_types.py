@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -79,10 +80,19 @@ class Numbers:
             rest = column if count == 0 else column.filter(~plain)
             self._shapes[name] += shapes(rest.filter(rest.str.contains(self._candidate)))
 
-    def finish(self) -> dict[str, Verdict]:
-        return {name: self._verdict(name) for name in self._columns}
+    def merge(self, other: Numbers) -> None:
+        """Take in what was learned from other rows."""
+        for name in self._columns:
+            self._shapes[name] += other._shapes[name]
+            self._plain[name] += other._plain[name]
+            self._non_missing[name] += other._non_missing[name]
 
-    def _verdict(self, name: str) -> Verdict:
+    def finish(self, tokens: Mapping[str, int] | None = None) -> dict[str, Verdict]:
+        """`tokens`: cells of each column that only look filled, and count as missing."""
+        without = tokens or {}
+        return {name: self._verdict(name, without.get(name, 0)) for name in self._columns}
+
+    def _verdict(self, name: str, tokens: int) -> Verdict:
         found = self._shapes[name]
         if self._plain[name]:
             # Plain whole numbers fit every convention and prove none.
@@ -90,7 +100,7 @@ class Numbers:
         decimal = None if self._params.decimal == "auto" else self._params.decimal
         return judge(
             found,
-            self._non_missing[name],
+            self._non_missing[name] - tokens,
             self._params.units,
             threshold=self._params.numeric_threshold,
             decimal=decimal,
