@@ -13,15 +13,21 @@ from typing import Any
 
 import polars as pl
 
+from app.engine.auto import check, expanded
 from app.engine.catalogue import load
 from app.engine.errors import SourceError
 from app.engine.inline import InlineTable
 from app.engine.pipeline import clean_file, execute, make_report
 from app.engine.plan import make_plan
+from app.engine.preview import preview
+from app.engine.profile import profile_table
 from app.engine.progress import ProgressMeter
 from app.engine.protocol import Progress
 from app.engine.reading import ReadingOptions, TableReader, inspect_file, open_table
 from app.engine.report import ModuleReport
+from app.engine.rows import rows_of
+from app.engine.suggest import MAX_ROWS as SUGGEST_MAX_ROWS
+from app.engine.suggest import Suggestions, suggest
 from app.engine.writing import convert, sync
 from app.engine.writing.typed import scan_clean
 
@@ -47,6 +53,10 @@ class Operations:
             "clean": self._clean,
             "run": self._run,
             "convert": self._convert,
+            "profile": self._profile,
+            "rows": self._rows,
+            "suggest": self._suggest,
+            "preview": self._preview,
         }
         return operations[op](**args)
 
@@ -60,9 +70,9 @@ class Operations:
         return inspect_file(Path(path), reading_options(reading), filename=filename).as_dict()
 
     def _plan(self, columns: list[str], modules: list[Any]) -> dict[str, Any]:
-        plan = make_plan(modules, columns, self._catalogue)
+        stored, plan = check(modules, columns, self._catalogue)
         return {
-            "modules": [step.normalised() for step in plan.steps],
+            "modules": stored,
             "warnings": plan.warnings,
             "columns": plan.columns,
         }
@@ -115,21 +125,15 @@ class Operations:
         filename: str | None = None,
         reading: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        table: TableReader
-        if data is not None:
-            table = inline = InlineTable(data)
-            types = inline.types
-        else:
-            assert source is not None
-            table = open_table(Path(source), reading_options(reading), filename=filename)
-            types = {}
+        table, types = self._table(data, source, filename, reading)
+        modules, suggestions = self._expanded(modules, table)
         plan = make_plan(modules, table.inspection.columns, self._catalogue)
         with tempfile.TemporaryDirectory(prefix="neatdata-run-") as folder:
             run = execute(
                 table, plan, Path(folder), ProgressMeter(None), self._is_cancelled, types
             )
             clean = scan_clean(Path(folder) / "clean.csv", run.types).collect()
-            report = make_report(table, plan, run, seconds=0.0)
+            report = make_report(table, plan, run, 0.0, suggestions)
         return {
             "original_shape": [run.read.rows, len(table.inspection.columns)],
             "cleaned_shape": [clean.height, clean.width],
@@ -138,6 +142,88 @@ class Operations:
                                  if module.status == "completed"],
             "report": report.as_dict(),
         }  # fmt: skip
+
+    def _profile(
+        self,
+        *,
+        source: str,
+        filename: str | None = None,
+        reading: dict[str, Any] | None = None,
+        columns: list[str] | None = None,
+    ) -> dict[str, Any]:
+        table, _ = self._table(None, source, filename, reading)
+        return profile_table(table, columns, self._is_cancelled)
+
+    def _rows(
+        self,
+        *,
+        source: str,
+        offset: int,
+        limit: int,
+        filename: str | None = None,
+        reading: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        table, _ = self._table(None, source, filename, reading)
+        return rows_of(table, offset, limit, self._is_cancelled)
+
+    def _suggest(
+        self,
+        *,
+        modules: list[Any],
+        data: dict[str, list[Any]] | None = None,
+        source: str | None = None,
+        filename: str | None = None,
+        reading: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        table, _ = self._table(data, source, filename, reading)
+        return suggest(
+            table,
+            self._catalogue,
+            before=modules,
+            max_rows=SUGGEST_MAX_ROWS,
+            is_cancelled=self._is_cancelled,
+        ).as_dict()
+
+    def _preview(
+        self,
+        *,
+        modules: list[Any],
+        data: dict[str, list[Any]] | None = None,
+        source: str | None = None,
+        filename: str | None = None,
+        reading: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        table, _ = self._table(data, source, filename, reading)
+        modules, suggestions = self._expanded(modules, table)
+        plan = make_plan(modules, table.inspection.columns, self._catalogue)
+        shown = preview(table, plan, is_cancelled=self._is_cancelled)
+        return {**shown, "suggested": [] if suggestions is None else suggestions.reasons()}
+
+    def _table(
+        self,
+        data: dict[str, list[Any]] | None,
+        source: str | None,
+        filename: str | None,
+        reading: dict[str, Any] | None,
+    ) -> tuple[TableReader, dict[str, Any]]:
+        """The table of a request or of a file, and the types JSON gave its columns."""
+        if data is not None:
+            inline = InlineTable(data)
+            return inline, dict(inline.types)
+        assert source is not None
+        return open_table(Path(source), reading_options(reading), filename=filename), {}
+
+    def _expanded(
+        self, modules: list[Any], table: TableReader
+    ) -> tuple[list[Any], Suggestions | None]:
+        """The modules without "auto", for somebody who waits."""
+        return expanded(
+            modules,
+            table,
+            self._catalogue,
+            max_rows=SUGGEST_MAX_ROWS,
+            is_cancelled=self._is_cancelled,
+        )
 
     def _convert(
         self, source: str, target: str, format: str, types: dict[str, Any]

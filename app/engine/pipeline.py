@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from app.engine.auto import TRIALS_PERCENT, expanded, within
 from app.engine.catalogue import Catalogue, load
 from app.engine.errors import AccountingError
 from app.engine.plan import Plan, make_plan
@@ -18,6 +19,8 @@ from app.engine.reading import ReadingOptions, TableReader, open_table
 from app.engine.rejects import RejectsFile
 from app.engine.report import Report
 from app.engine.run import Run
+from app.engine.suggest import Suggestions
+from app.engine.watching import Watcher
 from app.engine.writing import CsvSink, convert, format_of, sync
 
 
@@ -39,7 +42,8 @@ def clean_file(
 ) -> Report:
     """Clean `source` into `target`; without modules, write every cell as it stood.
 
-    `modules`: keys, display names, or {"key", "params", "columns", "on_error"}. `format`: csv,
+    `modules`: keys, display names, or {"key", "params", "columns", "on_error"}; "auto" stands
+    for what the data proves is needed. `format`: csv,
     xlsx, parquet or jsonl; by default what the target's name ends in. `rejects` and `report`:
     where the refused records (CSV) and the report (JSON) go. `filename`: the name the user gave
     the source, where its ending says more than the path's.
@@ -52,7 +56,18 @@ def clean_file(
     source, target = Path(source), Path(target)
     format = format_of(target) if format is None else format
     table = open_table(source, reading, filename=filename)
-    plan = make_plan(modules, table.inspection.columns, catalogue or load(modules_dir))
+    catalogue = catalogue or load(modules_dir)
+    modules, suggestions = expanded(
+        modules,
+        table,
+        catalogue,
+        progress=progress,
+        rows_total=rows_total,
+        is_cancelled=is_cancelled,
+    )
+    if suggestions is not None:
+        progress = within(progress, TRIALS_PERCENT, 100.0)
+    plan = make_plan(modules, table.inspection.columns, catalogue)
     with tempfile.TemporaryDirectory(prefix=".cleaning-", dir=target.parent) as folder:
         work = Path(folder)
         meter = ProgressMeter(progress, rows_total)
@@ -61,7 +76,7 @@ def clean_file(
         if format != "csv":
             convert(clean, work / "target", format, run.types)
             clean = work / "target"
-        receipt = make_report(table, plan, run, time.perf_counter() - began)
+        receipt = make_report(table, plan, run, time.perf_counter() - began, suggestions)
         made = {clean: target, work / "rejects.csv": rejects, work / "report.json": report}
         (work / "report.json").write_text(
             json.dumps(receipt.as_dict(), ensure_ascii=False), encoding="utf-8"
@@ -81,6 +96,7 @@ def execute(
     meter: ProgressMeter,
     is_cancelled: Callable[[], bool] | None = None,
     types: dict[str, Any] | None = None,
+    watcher: Watcher | None = None,
 ) -> Run:
     """Run a plan; `folder` then has clean.csv and rejects.csv."""
     sink = CsvSink(folder / "clean.csv")
@@ -94,6 +110,7 @@ def execute(
         meter=meter,
         types=types or {},
         is_cancelled=is_cancelled,
+        watcher=watcher,
     )
     try:
         run.execute()
@@ -109,7 +126,13 @@ def execute(
     return run
 
 
-def make_report(table: TableReader, plan: Plan, run: Run, seconds: float) -> Report:
+def make_report(
+    table: TableReader,
+    plan: Plan,
+    run: Run,
+    seconds: float,
+    suggestions: Suggestions | None = None,
+) -> Report:
     modules = run.modules
     # What streaming found counts; what a look beforehand said may be an estimate.
     source = table.inspection.as_dict() | {
@@ -127,5 +150,6 @@ def make_report(table: TableReader, plan: Plan, run: Run, seconds: float) -> Rep
         modules=modules,
         columns=run.columns(),
         warnings=[*table.inspection.warnings, *plan.warnings],
+        suggested=[] if suggestions is None else suggestions.reasons(),
         execution_time_ms=round(seconds * 1000, 3),
     )

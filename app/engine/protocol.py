@@ -12,7 +12,7 @@ Operations and their arguments (all paths are absolute):
     inspect   {path, filename, reading}
         -> Inspection as a dict; the file is fsynced first
     plan      {columns, modules}
-        -> {modules: [normalised], warnings: [..], columns: [after]}
+        -> {modules: [normalised], warnings: [..], columns: [after]}; "auto" stays as it is
     clean     {source, filename, reading, modules, target, format, rejects, report, rows_total}
         -> {rows_in, rows_out, removed, rejected, columns, types,
             modules: [ModuleReport without examples], files: {target: {size, sha256}, ...}}
@@ -20,6 +20,14 @@ Operations and their arguments (all paths are absolute):
         -> {original_shape, cleaned_shape, result_data, modules_executed, report}
     convert   {source, target, format, types}
         -> {size}
+    rows      {source, filename, reading, offset, limit}
+        -> {columns, records, rows: [[cells]], has_more}
+    profile   {source, filename, reading, columns}
+        -> {rows, rejected, columns: [..], columns_left_out}
+    suggest   {source | data, filename, reading, modules}
+        -> Suggestions as a dict: what the table needs once `modules` have run
+    preview   {source | data, filename, reading, modules}
+        -> {is_sample, learned_from, modules: [counts], rows: [before and after], ...}
 
 `clean` writes target, rejects and report under the very names given and fsyncs them; renaming
 them to their final place is the caller's, once it has the result line.

@@ -91,6 +91,8 @@ class Report:
     modules: list[ModuleReport]
     columns: list[ColumnReport]
     warnings: list[str] = field(default_factory=list)
+    #: What "auto" came to: [{"key", "params", "reason"}].
+    suggested: list[dict[str, Any]] = field(default_factory=list)
     examples_per_column: int = EXAMPLES_PER_COLUMN
     execution_time_ms: float = 0.0
 

@@ -28,6 +28,7 @@ from app.engine.replan import named_later, without_columns
 from app.engine.report import ColumnReport, ColumnState, ModuleReport
 from app.engine.sorting import SortedSpool
 from app.engine.spool import Chunk, Spool
+from app.engine.watching import Watcher
 from app.engine.work import Learning, StepFailed, Work, blaming
 
 
@@ -105,6 +106,7 @@ class Run:
         meter: ProgressMeter,
         types: Mapping[str, ColumnType],
         is_cancelled: Callable[[], bool] | None,
+        watcher: Watcher | None = None,
     ) -> None:
         self.read = Tally()
         self.written = Tally()
@@ -117,6 +119,7 @@ class Run:
         self._sink = sink
         self._meter = meter
         self._is_cancelled = is_cancelled
+        self._watcher = watcher
         self._reports: dict[int, ModuleReport] = {}
         self._learned: dict[int, Any] = {}
         self._learning_seconds: dict[int, float] = {}
@@ -164,6 +167,7 @@ class Run:
         pass begun anew.
         """
         mark, plan = self._rejects.mark(), self._plan
+        seen = None if self._watcher is None else self._watcher.mark()
         while True:
             try:
                 return self._try_pass(current, source)
@@ -171,6 +175,8 @@ class Run:
                 self._skip(failure)
             self._rejects.rewind(mark)
             self._plan = plan
+            if self._watcher is not None:
+                self._watcher.rewind(seen)
 
     def _skip(self, failure: StepFailed) -> None:
         step = failure.step
@@ -283,11 +289,16 @@ class Run:
             self._rejects.add_read(batch.rejected)
             self.read.rejected += len(batch.rejected)
             self.read.add(batch.frame)
-            yield Chunk(batch.frame, batch.records), batch.share_read
+            chunk = Chunk(batch.frame, batch.records)
+            if self._watcher is not None:
+                self._watcher.read(chunk)
+            yield chunk, batch.share_read
 
     def _write(self, chunk: Chunk) -> None:
         self.written.add(chunk.frame)
         self._sink.write(chunk.frame)
+        if self._watcher is not None:
+            self._watcher.wrote(chunk)
 
     def _work(self, step: Step) -> Work:
         report = ModuleReport(
@@ -302,7 +313,8 @@ class Run:
         if step.index in self._skipped:
             report.status, report.error_message = "skipped", self._skipped[step.index]
         # A copy: what was learned may keep a cursor, and a pass may have to begin anew.
-        return Work(step, report, deepcopy(self._learned.get(step.index)))
+        learned = deepcopy(self._learned.get(step.index))
+        return Work(step, report, learned, self._watcher)
 
     def _settle(self, work: Work) -> None:
         """Keep what a step of a finished pass reported."""

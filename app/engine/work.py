@@ -22,6 +22,7 @@ from app.engine.plan import Step
 from app.engine.rejects import RejectsFile
 from app.engine.report import MAX_DETAILS_BYTES, ModuleReport
 from app.engine.spool import Chunk
+from app.engine.watching import Watcher
 
 
 class StepFailed(Exception):
@@ -54,9 +55,12 @@ def blaming(step: Step) -> Iterator[None]:
 class Work:
     """A step in one pass. `report`, `types` and `odd` are whole once the pass has ended."""
 
-    def __init__(self, step: Step, report: ModuleReport, learned: Any) -> None:
+    def __init__(
+        self, step: Step, report: ModuleReport, learned: Any, watcher: Watcher | None = None
+    ) -> None:
         self.step = step
         self.report = report
+        self._watcher = watcher
         self.types: dict[str, ColumnType] = {}
         self.odd: dict[str, int] = {}
         self.keeps: dict[str, Collection[ColumnType]] = {}
@@ -84,6 +88,8 @@ class Work:
             stays.frame, after, stays.records, self._pairs, report.columns
         )
         self._note(outcome)
+        if self._watcher is not None:
+            self._watcher.worked(self.step, chunk, stays, after, outcome)
         return Chunk(after, stays.records)
 
     def _account(

@@ -169,7 +169,7 @@ class ColumnProfile:
         ).iter_rows():
             kinds[kind_of(patterns(pl.Series([text]))[0])] -= count
         # Cells whose pattern was forgotten are told by none.
-        kinds["text"] += self.rows - self.missing - self._patterns.table["count"].sum()
+        kinds["text"] += self.rows - self.missing - int(self._patterns.table["count"].sum())
         return +kinds
 
     def _type(

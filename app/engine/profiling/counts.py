@@ -10,8 +10,8 @@ SCHEMA = {"text": pl.String, "count": pl.Int64, "first": pl.UInt64}
 def counted(texts: pl.Series, records: pl.Series) -> pl.DataFrame:
     """Each text once: how often it occurs, and the first record it is in. Nulls are left out.
 
-    >>> table = counted(pl.Series(["a", None, "b", "a"]), pl.Series([4, 5, 6, 7], dtype=pl.UInt64))
-    >>> sorted(table.rows())
+    >>> records = pl.Series([4, 5, 6, 7], dtype=pl.UInt64)
+    >>> sorted(counted(pl.Series(["a", None, "b", "a"]), records).rows())
     [('a', 2, 4), ('b', 1, 6)]
     """
     frame = pl.DataFrame({"text": texts, "first": records}).drop_nulls("text")

@@ -173,4 +173,3 @@ def _parts(counted: pl.DataFrame, pattern: str) -> pl.DataFrame:
 def _iso(day: float) -> str:
     ordinal = min(max(int(day) + _EPOCH, 1), date.max.toordinal())
     return date.fromordinal(ordinal).isoformat()
-
