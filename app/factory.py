@@ -20,6 +20,7 @@ from app.realtime.updates import Subscriptions
 from app.runtime.machinery import Machinery
 from app.services import (
     Database,
+    InsightService,
     JobService,
     KeyService,
     PipelineService,
@@ -92,6 +93,7 @@ def assemble(app: Flask, config: settings.Config) -> Machinery:
         keys=keys,
         uploads=uploads,
         pipelines=pipelines,
+        insights=InsightService(storage, lane, uploads),
         jobs=jobs,
         short_runs=ShortRunService(uploads, pipelines, jobs),
         results=ResultService(database, storage, lane, jobs),

@@ -7,10 +7,17 @@ from typing import Any
 from app.http.auth import caller, requires, services
 from app.http.blueprint import Blueprint
 from app.http.conditional import tag
-from app.http.pagination import Page, row_id
+from app.http.pagination import Page, link_next, row_id
 from app.models import ProcessingLog, Upload
 from app.schemas.common import PageQuerySchema
-from app.schemas.uploads import LogsSchema, UploadAnswerSchema, UploadsSchema
+from app.schemas.uploads import (
+    LogsSchema,
+    ProfileSchema,
+    RowsQuerySchema,
+    RowsSchema,
+    UploadAnswerSchema,
+    UploadsSchema,
+)
 
 bp = Blueprint("database", __name__, url_prefix="/db", description="Uploads and their logs.")
 
@@ -43,6 +50,39 @@ def show_upload(upload_id: int) -> dict[str, Any]:
     upload = services().uploads.get(caller(), upload_id)
     tag("upload", upload.id)
     return {"data": upload}
+
+
+@bp.get("/uploads/<int:upload_id>/rows")
+@requires("read")
+@bp.arguments(RowsQuerySchema, location="query")
+@bp.response(200, RowsSchema)
+@bp.problems(404, 503)
+def list_rows(asked: dict[str, Any], upload_id: int) -> dict[str, Any]:
+    """Rows of an upload, as they stand in the file.
+
+    200 with `next_offset`, and a `Link` to the next page; 304; 404; 422 for a bad parameter;
+    503 when no engine is free in time.
+    """
+    tag("rows", upload_id, asked["offset"], asked["limit"])
+    found = services().insights.rows(caller(), upload_id, **asked)
+    if found["next_offset"] is not None:
+        link_next(offset=found["next_offset"])
+    return {"upload_id": upload_id, **found}
+
+
+@bp.get("/uploads/<int:upload_id>/profile")
+@requires("read")
+@bp.response(200, ProfileSchema)
+@bp.problems(404, 503)
+def show_profile(upload_id: int) -> dict[str, Any]:
+    """What each column of an upload holds: type with evidence, missing, distinct, top values,
+    patterns, lengths, extremes, spread, and the odd ones.
+
+    200; 304; 404; 503 when no engine is free in time, or the table is too large for that.
+    """
+    profile = services().insights.profile(caller(), upload_id)
+    tag("profile", upload_id)
+    return {"upload_id": upload_id, **profile}
 
 
 @bp.delete("/uploads/<int:upload_id>")

@@ -12,7 +12,14 @@ from app.http.blueprint import Blueprint
 from app.models import Job
 from app.schemas.common import counted
 from app.schemas.jobs import JobAnswerSchema
-from app.schemas.pipeline import CatalogueSchema, RanSchema, RunSchema
+from app.schemas.pipeline import (
+    CatalogueSchema,
+    PreviewedSchema,
+    RanSchema,
+    RunSchema,
+    SuggestedSchema,
+    SuggestSchema,
+)
 
 bp = Blueprint(
     "pipeline", __name__, url_prefix="/pipeline", description="Modules and short runs."
@@ -56,3 +63,35 @@ def run_pipeline(run: dict[str, Any]) -> dict[str, Any] | Response:
         **outcome,
         "message": f"{counted(rows, 'row')} and {counted(columns, 'column')} came out.",
     }
+
+
+@bp.post("/suggest")
+@requires("read")
+@bp.arguments(SuggestSchema)
+@bp.response(200, SuggestedSchema)
+@bp.problems(413, 503)
+def suggest_modules(asked: dict[str, Any]) -> dict[str, Any]:
+    """What a table needs, as an ordered pipeline: each module with its params, the reason, and
+    the exact number of cells it would change. Only what the data proves.
+
+    200, with no steps for a table that needs none; 422 with every fault of upload and modules
+    at once; 503 when no engine is free in time.
+    """
+    modules = asked.pop("modules")
+    return services().insights.suggest(caller(), asked, modules)
+
+
+@bp.post("/preview")
+@requires("read")
+@bp.arguments(RunSchema)
+@bp.response(200, PreviewedSchema)
+@bp.problems(413, 503)
+def preview_pipeline(asked: dict[str, Any]) -> dict[str, Any]:
+    """What modules would do, shown on a sample: rows from the start, from the end, and those
+    that each module touched, before and after, step by step.
+
+    200; 422 with every fault of upload, modules, params and columns at once; 503 when no engine
+    is free in time.
+    """
+    modules = asked.pop("modules")
+    return services().insights.preview(caller(), asked, modules)

@@ -22,6 +22,8 @@ from app.engine.spool import Chunk
 MAX_ROWS = 200_000
 #: Rows shown from the start and from the end, and of those that each module touched.
 ENDS, TOUCHED = 10, 10
+#: Cells shown at most, about: of a very wide table there are fewer rows.
+MAX_CELLS = 100_000
 _NO_RECORDS = pl.Series("record", [], dtype=pl.UInt64)
 
 
@@ -42,6 +44,8 @@ def preview(
     Raises SourceError, ModuleFailed, AccountingError, Cancelled.
     """
     excerpt = Excerpt(table, max_rows)
+    most = max(MAX_CELLS // max(len(plan.columns), 1) // (len(plan.steps) + 2), 1)
+    ends, touched = min(ends, most), min(touched, most)
     trace = _Trace()
     with tempfile.TemporaryDirectory(prefix="neatdata-preview-") as folder:
         run = execute(

@@ -76,13 +76,15 @@ def profile_table(
     table: TableReader,
     columns: Sequence[str] | None = None,
     is_cancelled: Callable[[], bool] | None = None,
+    *,
+    max_columns: int = MAX_COLUMNS,
 ) -> dict[str, Any]:
     """{rows, rejected, columns: [..], columns_left_out}. `columns`: only these; by default all,
     of a very wide table the first. Raises SourceError, Cancelled.
     """
     header = table.inspection.columns
     wanted = [name for name in header if columns is None or name in columns]
-    profiler = Profiler(wanted[:MAX_COLUMNS])
+    profiler = Profiler(wanted[:max_columns])
     rows = rejected = 0
     for batch in table.batches():
         if is_cancelled is not None and is_cancelled():
@@ -94,5 +96,5 @@ def profile_table(
         "rows": rows,
         "rejected": rejected,
         "columns": profiler.finish(),
-        "columns_left_out": len(header) - min(len(wanted), MAX_COLUMNS),
+        "columns_left_out": len(header) - min(len(wanted), max_columns),
     }

@@ -8,6 +8,9 @@ from typing import Any
 from app.engine.errors import Cancelled
 from app.engine.reading import TableReader
 
+#: Cells in one answer; of a very wide table there are fewer rows.
+MAX_CELLS = 1_000_000
+
 
 def rows_of(
     table: TableReader,
@@ -20,6 +23,7 @@ def rows_of(
     `records` has the record number of each: those set aside while reading leave gaps. What lies
     behind the last row shown is not read. Raises SourceError, Cancelled.
     """
+    limit = min(limit, max(MAX_CELLS // max(len(table.inspection.columns), 1), 1))
     rows: list[tuple[str | None, ...]] = []
     records: list[int] = []
     for batch in table.batches():

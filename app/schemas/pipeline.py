@@ -6,7 +6,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.schemas.common import MAX_INTEGER, SuccessSchema
+from app.schemas.common import MAX_INTEGER, OutSchema, SuccessSchema
 
 MAX_MODULES = 100
 
@@ -43,10 +43,10 @@ class ModuleField(ma.fields.Raw):
 
 
 class ModulesField(ma.fields.List[Any]):
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, required: bool = True, **kwargs: Any) -> None:
         super().__init__(
             ModuleField(),
-            required=True,
+            required=required,
             validate=ma.validate.Length(max=MAX_MODULES),
             **kwargs,
         )
@@ -109,10 +109,11 @@ def _fault(cells: Any) -> list[str] | dict[int, list[str]] | None:
     return None
 
 
-class RunSchema(ma.Schema):
+class TableSchema(ma.Schema):
+    """A table, given as `data` or as an upload."""
+
     data = TableField()
     upload_id = UploadId()
-    modules = ModulesField()
 
     @ma.validates_schema(skip_on_field_errors=False)
     def _one_source(self, given: dict[str, Any], **_: Any) -> None:
@@ -124,6 +125,90 @@ class RunSchema(ma.Schema):
         if isinstance(given, dict) and "data" not in given and "upload_id" not in given:
             raise ma.ValidationError("Give `data` or `upload_id`.")
         return given
+
+
+class RunSchema(TableSchema):
+    modules = ModulesField()
+
+
+class SuggestSchema(TableSchema):
+    modules = ModulesField(
+        required=False,
+        load_default=list,
+        metadata={"description": "What is to run before; by default nothing."},
+    )
+
+
+class SuggestedStepSchema(OutSchema):
+    module = ma.fields.Dict(metadata={"description": "As /queue/submit takes it."})
+    name = ma.fields.String()
+    reason = ma.fields.String()
+    cells_changed = ma.fields.Integer()
+    rows_removed = ma.fields.Integer()
+    columns = ma.fields.Dict(
+        metadata={"description": "By column: `changed` cells, and `examples`."}
+    )
+    types = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.String(),
+        metadata={"description": "What columns are proven to hold afterwards."},
+    )
+
+
+class SuggestedSchema(SuccessSchema):
+    modules = ma.fields.List(
+        ma.fields.Dict(), metadata={"description": "All of it, ready to be sent."}
+    )
+    steps = ma.fields.List(ma.fields.Nested(SuggestedStepSchema))
+    rows_examined = ma.fields.Integer()
+    is_whole = ma.fields.Boolean(
+        metadata={"description": "False: the table goes on behind what was looked at."}
+    )
+    left_alone = ma.fields.List(
+        ma.fields.String(),
+        metadata={"description": "What was seen and left, since the data does not settle it."},
+    )
+
+
+class PreviewedRowSchema(OutSchema):
+    record = ma.fields.Integer(metadata={"description": "Its number in the file, from 1."})
+    shown_for = ma.fields.List(
+        ma.fields.String(),
+        metadata={"description": "`head`, `tail`, or keys of modules that touched it."},
+    )
+    outcome = ma.fields.String(metadata={"enum": ["kept", "removed", "rejected"]})
+    outcome_module = ma.fields.String(allow_none=True)
+    outcome_reason = ma.fields.String(allow_none=True)
+    before = ma.fields.Dict()
+    after = ma.fields.Dict(allow_none=True)
+    changes = ma.fields.List(
+        ma.fields.Dict(),
+        metadata={"description": "In order: `module`, `column`, `before`, `after`."},
+    )
+
+
+class PreviewedSchema(SuccessSchema):
+    """Before and after of some rows. A sample, as `is_sample` says."""
+
+    is_sample = ma.fields.Boolean()
+    learned_from = ma.fields.String(
+        metadata={
+            "enum": ["table", "excerpt"],
+            "description": "Of what the counts are, and what modules learned from.",
+        }
+    )
+    rows_examined = ma.fields.Integer()
+    rows_out = ma.fields.Integer()
+    removed = ma.fields.Integer()
+    rejected = ma.fields.Integer()
+    columns_before = ma.fields.List(ma.fields.String())
+    columns_after = ma.fields.List(ma.fields.String())
+    modules = ma.fields.List(ma.fields.Dict())
+    rows = ma.fields.List(ma.fields.Nested(PreviewedRowSchema))
+    suggested = ma.fields.List(
+        ma.fields.Dict(), metadata={"description": "What `auto` came to, with reasons."}
+    )
+    warnings = ma.fields.List(ma.fields.String())
 
 
 class RanSchema(SuccessSchema):

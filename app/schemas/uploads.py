@@ -7,7 +7,15 @@ from typing import Any
 import marshmallow as ma
 
 from app.models import Upload
-from app.schemas.common import Moment, OutSchema, PageSchema, SuccessSchema, counted
+from app.schemas.common import (
+    MAX_INTEGER,
+    MAX_PAGE,
+    Moment,
+    OutSchema,
+    PageSchema,
+    SuccessSchema,
+    counted,
+)
 
 
 class DelimiterField(ma.fields.String):
@@ -151,3 +159,43 @@ class LogSchema(OutSchema):
 class LogsSchema(PageSchema):
     total_logs = ma.fields.Integer()
     logs = ma.fields.List(ma.fields.Nested(LogSchema))
+
+
+class RowsQuerySchema(ma.Schema):
+    offset = ma.fields.Integer(
+        load_default=0,
+        validate=ma.validate.Range(min=0, max=MAX_INTEGER),
+        metadata={"description": "Rows to pass over."},
+    )
+    limit = ma.fields.Integer(
+        load_default=100,
+        validate=ma.validate.Range(min=1, max=MAX_PAGE),
+        metadata={"description": "How many at most; fewer of a very wide table."},
+    )
+
+
+class RowsSchema(SuccessSchema):
+    """Rows of an upload, as they stand in the file."""
+
+    upload_id = ma.fields.Integer()
+    columns = ma.fields.List(ma.fields.String())
+    records = ma.fields.List(
+        ma.fields.Integer(),
+        metadata={"description": "The record number of each row; rejects leave gaps."},
+    )
+    rows = ma.fields.List(ma.fields.List(ma.fields.String(allow_none=True)))
+    total_rows = ma.fields.Integer()
+    offset = ma.fields.Integer()
+    next_offset = ma.fields.Integer(
+        allow_none=True, metadata={"description": "Where to go on; null at the end."}
+    )
+
+
+class ProfileSchema(SuccessSchema):
+    """What each column of an upload holds."""
+
+    upload_id = ma.fields.Integer()
+    rows = ma.fields.Integer()
+    rejected = ma.fields.Integer(metadata={"description": "Records that could not be placed."})
+    columns = ma.fields.List(ma.fields.Dict())
+    columns_left_out = ma.fields.Integer()

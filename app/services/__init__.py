@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.services.database import Database
+from app.services.insights import InsightService
 from app.services.jobs import JobService
 from app.services.keys import KeyService
 from app.services.pipelines import PipelineService
@@ -17,6 +18,7 @@ from app.services.uploads import UploadService
 
 __all__ = [
     "Database",
+    "InsightService",
     "JobService",
     "KeyService",
     "PipelineService",
@@ -36,6 +38,7 @@ class Services:
     keys: KeyService
     uploads: UploadService
     pipelines: PipelineService
+    insights: InsightService
     jobs: JobService
     short_runs: ShortRunService
     results: ResultService

@@ -58,8 +58,9 @@ class ColumnProfile:
         self._measure(values)
         self._count(values)
         self._add_patterns(values)
-        self._numbers.add(values)
-        self._days.add(values)
+        if values["text"].str.contains("[0-9]").any():
+            self._numbers.add(values)
+            self._days.add(values)
 
     def merge(self, other: ColumnProfile) -> None:
         """Take in the profile of another part of the column."""

@@ -7,13 +7,13 @@ for each thing it can do, so that each is counted by itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from app.engine.suggesting.trial import Trial, Tried
 
 _TEXT_OPTIONS = {
-    "fix_mojibake_opt": "text that was decoded with the wrong encoding",
+    "fix_mojibake_opt": "text decoded with the wrong encoding",
     "replace_nbsp_opt": "no-break spaces",
     "remove_zw_opt": "characters without width",
     "collapse_whitespace": "runs of blanks between words",
@@ -149,24 +149,13 @@ _PROOFS = {
 
 def reason(tried: Tried, trial: Trial) -> str:
     """Why a step is suggested, in a sentence for people, with what was counted."""
-    report = tried.report
     if tried.key == "drop_duplicates":
-        key = trial.evidence.keys.proves(report.removed)
+        key = trial.evidence.keys.proves(tried.report.removed)
         beside = f' Without them no "{key}" is there twice.' if key is not None else ""
-        return f"{report.removed:,} rows are copies of another, to the letter.{beside}"
-    cells, where = f"{report.cells_changed:,} cells", _columns(tried)
-    if tried.key == "text_normalize":
-        found = [
-            what for option, what in _TEXT_OPTIONS.items() if tried.module["params"][option]
-        ]
-        return f"{cells} in {where} have {' or '.join(found)}."
-    if tried.key == "trim_spaces":
-        return f"{cells} in {where} begin or end with blanks."
-    if tried.key == "handle_missing":
-        tokens = sorted({token for texts in tried.shown.texts.values() for token in texts})
-        named = ", ".join(f'"{token}"' for token in tokens[:5])
-        return f"{cells} in {where} hold {named}, which stands for missing there."
-    return _type_reason(tried)
+        return f"Copies of other rows, to the letter: {tried.report.removed:,}.{beside}"
+    if tried.key in ("convert_types", "parse_dates", "parse_booleans"):
+        return _type_reason(tried)
+    return f"{_where(tried)}: {_FINDINGS[tried.key](tried)}."
 
 
 def _type_reason(tried: Tried) -> str:
@@ -176,9 +165,25 @@ def _type_reason(tried: Tried) -> str:
     said = "; ".join(
         f"every cell of {_named(names)} is {_ARTICLES[kind]}" for kind, names in kinds.items()
     )
-    changes = tried.report.cells_changed
-    rest = f", and {changes:,} cells are not written plainly" if changes else ""
+    rest = f". Not written plainly: {_cells(tried)}" if tried.report.cells_changed else ""
     return said[0].upper() + said[1:] + rest + "."
+
+
+def _text_findings(tried: Tried) -> str:
+    options = tried.module["params"]
+    return ", ".join(what for option, what in _TEXT_OPTIONS.items() if options[option])
+
+
+def _token_findings(tried: Tried) -> str:
+    tokens = sorted({token for texts in tried.shown.texts.values() for token in texts})
+    return f"texts that stand for missing there ({', '.join(tokens[:5])})"
+
+
+_FINDINGS: dict[str, Callable[[Tried], str]] = {
+    "text_normalize": _text_findings,
+    "trim_spaces": lambda tried: "blanks at the start or the end",
+    "handle_missing": _token_findings,
+}
 
 
 _ARTICLES = {
@@ -191,8 +196,13 @@ _ARTICLES = {
 }
 
 
-def _columns(tried: Tried) -> str:
-    return _named(list(tried.changed))
+def _where(tried: Tried) -> str:
+    return f"{_cells(tried)} of {_named(list(tried.changed))}"
+
+
+def _cells(tried: Tried) -> str:
+    count = tried.report.cells_changed
+    return f"{count:,} cell{'' if count == 1 else 's'}"
 
 
 def _named(names: list[str]) -> str:
