@@ -76,6 +76,10 @@ def sort_rows(batch: pl.DataFrame, params: Params, order: RowOrder) -> Outcome:
     case and accents; a column that has both has its numbers first. Rows that are equal in every
     column stay as they follow each other, so sorting twice does no more than sorting once.
     Shape: rows, cells and columns unchanged. A row keeps its record number in the report.
+
+    >>> from app.engine.testing import try_module
+    >>> try_module("sort_rows", {"n": ["10", "x", "9"]}).frame["n"].to_list()
+    ['9', '10', 'x']
     """
     return Outcome(frame=batch)
 
