@@ -11,12 +11,7 @@ import polars as pl
 from app.engine.module import ColumnType
 
 _TRUE = ("true",)
-_CASTS: dict[ColumnType, Any] = {
-    "integer": pl.Int64,
-    "number": pl.Float64,
-    "date": pl.Date,
-    "datetime": pl.Datetime("us"),
-}
+_CASTS: dict[ColumnType, Any] = {"integer": pl.Int64, "number": pl.Float64}
 
 
 def scan_clean(source: Path, types: Mapping[str, ColumnType]) -> pl.LazyFrame:
@@ -34,4 +29,8 @@ def scan_clean(source: Path, types: Mapping[str, ColumnType]) -> pl.LazyFrame:
 def _typed(column: pl.Expr, kind: ColumnType) -> pl.Expr:
     if kind == "boolean":
         return pl.when(column.is_not_null()).then(column.is_in(_TRUE))
+    if kind == "date":
+        return column.str.to_date("%Y-%m-%d", strict=True)
+    if kind == "datetime":
+        return column.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=True)
     return column.cast(_CASTS[kind], strict=True)
