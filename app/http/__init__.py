@@ -6,6 +6,7 @@ auth          whose key it is, and what it may do
 parsing       bodies and query parameters, strictly
 blueprint     the decorators that routes are written with
 receiving     a file out of a multipart body, as a stream
+draining      what becomes of a body that was refused unread
 sending       a file as a download
 conditional   ETags, and 304 where nothing moved
 pagination    opaque cursors
@@ -19,7 +20,7 @@ from flask import Flask, Response
 from flask_cors import CORS
 
 import config as settings
-from app.http import conditional, problems, reference, request_id, versions
+from app.http import conditional, draining, parsing, problems, reference, request_id, versions
 
 #: What scripts of other origins may read of an answer, beyond its body.
 EXPOSED_HEADERS = (
@@ -44,8 +45,10 @@ def init_app(app: Flask) -> None:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     reference.init_app(app)
     request_id.init_app(app)
+    parsing.init_app(app)
     problems.init_app(app)  # after flask-smorest, whose error handler it takes the place of
     conditional.init_app(app)
+    draining.init_app(app)
     versions.init_app(app)
     app.after_request(_set_defaults)
     if config.cors_origins:

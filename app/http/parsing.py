@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import marshmallow as ma
-from flask import Request
+from flask import Flask, Request, request
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 
@@ -18,6 +18,17 @@ from app.errors import FieldFault, Malformed, Unprocessable, UnsupportedMedia
 
 #: Nothing sensible is longer, and longer ones take Python quadratic time.
 _MAX_NUMBER_DIGITS = 400
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_refuse_encoded_bodies)
+
+
+def _refuse_encoded_bodies() -> None:
+    """A compressed body would be taken for broken JSON, or for a binary file."""
+    encoding = request.headers.get("Content-Encoding", "identity")
+    if encoding.lower() != "identity":
+        raise UnsupportedMedia(f"Send the body as it is, without Content-Encoding: {encoding}.")
 
 
 class StrictParser(FlaskParser):  # type: ignore[misc, unused-ignore]

@@ -28,6 +28,10 @@ PROBLEM_TYPES: dict[str, tuple[int, str, str]] = {
         "The body's Content-Type is not one this address reads.",
         "Send application/json, or multipart/form-data for a file.",
     ),
+    "uri-too-long": (414, "The address is too long.", "Send less in the query."),
+    "request-header-fields-too-large": (431, "A header is too long.", "Send less in it."),
+    "expectation-failed": (417, "The `Expect` header is none we know.", "Leave it out."),
+    "not-implemented": (501, "The Transfer-Encoding is not one we read.", "Send it plainly."),
     "range-not-satisfiable": (
         416,
         "The range lies outside the file.",

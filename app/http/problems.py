@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Response, jsonify, request
+from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
@@ -53,6 +54,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NeatDataError, _domain_error)
     app.register_error_handler(EngineTimeout, _engine_timeout)
     app.register_error_handler(RecursionError, _nested_too_deeply)
+    app.register_error_handler(ParseException, _broken_framing)
+    app.register_error_handler(NoMoreData, _broken_framing)
     app.register_error_handler(OSError, _system_error)
     app.register_error_handler(HTTPException, _http_exception)
 
@@ -89,6 +92,13 @@ def _engine_timeout(error: EngineTimeout) -> Response:
 
 def _nested_too_deeply(_: RecursionError) -> Response:
     return _domain_error(Malformed("The body is nested too deeply.", code="nested-too-deeply"))
+
+
+def _broken_framing(error: Exception) -> Response:
+    """What gunicorn raises while a view reads the body."""
+    if isinstance(error, NoMoreData):
+        return _domain_error(Malformed("The body ended early.", code="incomplete-body"))
+    return _domain_error(Malformed("The chunks of the body are not well formed."))
 
 
 def _system_error(error: OSError) -> Response:

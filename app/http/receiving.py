@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 #: What a body may hold beside its file: boundaries, headers, reading settings.
 FORM_BYTES = 256 * 1024
-#: How much of a refused body is still read, so that its sender is listening when it is
-#: answered. Past that the connection is closed on it.
-DRAIN_BYTES = 16 * 1024 * 1024
-DRAIN_SECONDS = 5.0
 
 _CHUNK = 64 * 1024  # bytes
 _MAX_FIELDS = 20
@@ -57,18 +53,14 @@ def receive_form(receiver: Receiver, max_bytes: int) -> Form:
             f"not as {request.mimetype or 'a body without a Content-Type'}."
         )
     request.max_content_length = max_bytes + FORM_BYTES
-    stream = request.stream
     try:
-        return _read_parts(stream, receiver)
+        return _read_parts(request.stream, receiver)
     except RequestEntityTooLarge:
         raise TooLarge(
             f"The body is larger than a file of {max_bytes} bytes and its form can be.",
             code="file-too-large",
             limit_bytes=max_bytes,
         ) from None
-    except (Unprocessable, Malformed):
-        _drain(stream)
-        raise
 
 
 def _read_parts(stream: IO[bytes], receiver: Receiver) -> Form:
@@ -148,20 +140,6 @@ def _fault(name: str, message: str, code: str) -> Unprocessable:
     return Unprocessable(
         message, code=code, faults=[FieldFault(pointer=f"/{name}", message=message)]
     )
-
-
-def _drain(stream: IO[bytes]) -> None:
-    deadline = time.monotonic() + DRAIN_SECONDS
-    left = DRAIN_BYTES
-    while left > 0 and time.monotonic() < deadline:
-        try:
-            chunk = stream.read(_CHUNK)
-        except RequestEntityTooLarge:
-            return
-        if not chunk:
-            return
-        left -= len(chunk)
-        time.sleep(0)
 
 
 def safe_name(name: str) -> str:

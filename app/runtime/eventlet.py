@@ -116,6 +116,18 @@ class EventletWorker(AsyncWorker):
         counted = not any(name == "UPGRADE" for name, _ in request.headers)
         self._requests += counted
         try:
-            return super().handle_request(listener, request, client, address)
+            answer = super().handle_request(listener, request, client, address)
         finally:
             self._requests -= counted
+        self._leave_unread(request)
+        return answer
+
+    def _leave_unread(self, request: Any) -> None:
+        """End the connection of a sender whose body was refused and goes on. gunicorn would
+        read all of it before the next request, at full speed, while everyone else waits.
+        """
+        if not request.body.failed:
+            with self.timeout_ctx():
+                if not request.body.read(1):
+                    return
+        raise StopIteration

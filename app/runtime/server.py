@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.runtime.instance import InstanceInUse, InstanceLock, InstanceUnusable
 from app.runtime.machinery import Machinery
+from app.runtime.refusals import speak_in_problems
 from app.runtime.schema import SchemaError, upgrade
 
 #: gunicorn's exit status for "could not boot": the master then stops instead of trying for
@@ -26,6 +27,7 @@ def start(worker: Any) -> None:
     app: Flask = worker.wsgi
     machinery: Machinery = app.extensions["neatdata-machinery"]
     config = machinery.config
+    speak_in_problems()
     lock = InstanceLock(config.instance_dir)
     try:
         # A worker that is being replaced may still be finishing what it has under way.

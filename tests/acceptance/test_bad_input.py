@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import http.client
 import io
+import json
+import socket
 import sqlite3
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -364,3 +367,81 @@ META = Meta(key="faulty", name="Faulty", description="Divides by nothing.", orde
 def faulty(batch, params: NoParams) -> Outcome:
     return 1 / 0
 """
+
+
+@pytest.mark.parametrize(
+    ("head", "status", "code"),
+    [
+        pytest.param(b"hello\r\n\r\n", 400, "bad-request", id="no-http"),
+        pytest.param(
+            b"GET /?" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n", 414, "uri-too-long", id="url"
+        ),
+        pytest.param(
+            b"GET / HTTP/1.1\r\nX-A: " + b"a" * 20_000 + b"\r\n\r\n",
+            431,
+            "request-header-fields-too-large",
+            id="header",
+        ),
+    ],
+)
+def test_what_is_hardly_http_is_a_problem_too(
+    server: Server, head: bytes, status: int, code: str
+) -> None:
+    answer = converse(server, head)
+
+    document = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert (document["status"], document["code"]) == (status, code)
+    assert b"Content-Type: application/problem+json" in answer
+
+
+def test_chunks_that_are_none_are_a_400(server: Server, someone: Api) -> None:
+    before = state(server)
+    head = (
+        "POST /v1/upload/csv HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+        f"X-API-Key: {someone.key}\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n"
+    )
+
+    answer = converse(server, head.encode() + b"zz\r\nhello\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "malformed"
+    assert state(server) == before
+
+
+def test_a_large_body_without_a_key_keeps_nobody_waiting(server: Server) -> None:
+    """It is refused unread; the sender is told, and the others are answered meanwhile."""
+    waits: list[float] = []
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            began = time.monotonic()
+            assert server.api().get("/v1/health").ok
+            waits.append(time.monotonic() - began)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        answer = requests.post(
+            f"{server.url}/v1/upload/csv", data=b"x" * 200_000_000, timeout=60
+        )
+    except requests.ConnectionError:
+        answer = None  # told to go while it was still talking
+    done.set()
+    asking.join()
+
+    assert answer is None or answer.status_code == 401
+    assert max(waits) < 2
+
+
+def converse(server: Server, sent: bytes) -> bytes:
+    """What the server says on a bare connection, to its end or to the end of a problem."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(sent)
+        received = b""
+        while not received.rstrip().endswith(b"}"):
+            data = connection.recv(65536)
+            if not data:
+                break
+            received += data
+    return received

@@ -71,6 +71,15 @@ def test_another_content_type_is_a_415_that_names_it(api: Caller, content_type: 
     assert content_type in answer.get_json()["detail"]
 
 
+def test_a_compressed_body_is_a_415_that_says_so(api: Caller) -> None:
+    headers = {"Content-Encoding": "gzip"}
+
+    answer = api.post("/v1/clean", json={"data": "x"}, headers=headers)
+
+    assert answer.status_code == 415
+    assert "gzip" in answer.get_json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("body", "pointers"),
     [
