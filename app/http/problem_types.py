@@ -111,6 +111,14 @@ PROBLEM_TYPES: dict[str, tuple[int, str, str]] = {
         "The workbook is protected by a password.",
         "Save it without one.",
     ),
+    "broken-file": (422, "The file is damaged.", "Write it anew and send that."),
+    "broken-archive": (422, "The packed file is damaged or cut.", "Pack it anew."),
+    "encrypted-archive": (422, "The archive is protected.", "Pack it without a password."),
+    "archive-too-large": (
+        422,
+        "The file unpacks to more than is read: it may be made to do harm.",
+        "Send the file itself, or less of it.",
+    ),
     "no-such-sheet": (422, "The workbook has no sheet of that name.", "Read `detail`."),
     "too-many-columns": (422, "The table has more columns than are read.", "Split the table."),
     "bad-reading-option": (
