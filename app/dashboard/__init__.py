@@ -6,24 +6,24 @@ files it is made of. There is no build step; the browser loads static/ as it is.
 
 from __future__ import annotations
 
-import functools
-import hashlib
-from pathlib import Path
-
 from flask import (
     Blueprint,
     Flask,
     Response,
+    abort,
     make_response,
     render_template,
     request,
-    send_from_directory,
 )
 
-STATIC = Path(__file__).with_name("static")
+from app.dashboard import files
 
 #: Languages are the files in static/i18n; the first is for browsers that ask for none of them.
-LANGUAGES = ("en", *sorted(path.stem for path in STATIC.glob("i18n/*.js") if path.stem != "en"))
+LANGUAGES = tuple(
+    sorted((path.stem for path in files.STATIC.glob("i18n/*.js")), key="en".__ne__)
+)
+#: What nearly every module imports, fetched together with them.
+LIBRARIES = ("vendor/lit-html/lit-html.js", "vendor/socket.io-client/socket.io.esm.min.js")
 
 #: No inline script or style, nothing from elsewhere, in nobody's frame; and text only becomes
 #: markup through the policy of the templates' library, which never sees data.
@@ -55,9 +55,9 @@ def page() -> Response:
         render_template(
             "dashboard.html",
             language=language,
-            version=version(),
-            styles=_names("css/*.css"),
-            modules=[*_names("js/**/*.js"), f"i18n/{language}.js"],
+            version=files.version(),
+            styles=files.names("css/*.css"),
+            modules=(*LIBRARIES, *files.names("js/**/*.js"), f"i18n/{language}.js"),
         )
     )
     answer.headers["Content-Language"] = language
@@ -72,29 +72,21 @@ def page() -> Response:
 
 @bp.get("/static/dashboard/<given_version>/<path:name>")
 def send_file(given_version: str, name: str) -> Response:
-    """A file of the page. 404 when there is none.
+    """A file of the page, compressed for whoever can read that. 404 when there is none.
 
     The version in its address changes with its content, so a browser may keep it for good; of
     another version (a page open across an upgrade) it gets what there is now, unkept.
     """
-    answer = send_from_directory(STATIC, name)
+    if name not in files.names("**/*"):
+        abort(404)
+    answer = Response(files.content(name), mimetype=files.media_type(name))
+    if request.accept_encodings.quality("gzip") > 0:
+        answer.set_data(files.compressed(name))
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.vary.add("Accept-Encoding")
     answer.headers["X-Content-Type-Options"] = "nosniff"
-    if given_version == version():
+    if given_version == files.version():
         answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     else:
         answer.headers["Cache-Control"] = "no-cache"
     return answer
-
-
-@functools.cache
-def version() -> str:
-    """A digest of all that the page is made of, taken once."""
-    digest = hashlib.sha256()
-    for name in _names("**/*"):
-        digest.update(name.encode() + b"\0" + (STATIC / name).read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def _names(pattern: str) -> list[str]:
-    files = (path for path in STATIC.glob(pattern) if path.is_file())
-    return sorted(path.relative_to(STATIC).as_posix() for path in files)

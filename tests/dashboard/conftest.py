@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.acceptance.server import Api, Server
 
@@ -22,6 +22,9 @@ CHROMIUM_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+#: A busy machine may be slow; what is waited for comes in milliseconds elsewhere.
+expect.set_options(timeout=20_000)
 
 Visit = Callable[..., Page]
 

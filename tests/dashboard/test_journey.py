@@ -250,3 +250,24 @@ def test_what_is_half_typed_stays_while_jobs_move(visit: Visit, api: Api) -> Non
 
     expect(field).to_have_value("0.9")
     expect(page.get_by_label("Add to: Ignore around numbers")).to_have_value("EU")
+
+
+def test_the_steps_of_a_job_are_changed(visit: Visit, api: Api) -> None:
+    job = api.submit(
+        api.upload(MESSY),
+        "standardize_headers",
+        {"key": "trim_spaces", "params": {"columns": ["ŞEHİR"]}},
+    )
+    api.ended(job["id"])
+    page = visit(api, f"#/jobs/{job['id']}")
+
+    page.get_by_role("button", name="Change the steps").click()
+
+    expect(page.locator(".step-name strong")).to_have_text(
+        ["Standardize headers", "Trim spaces"]
+    )
+    expect(page.locator(".step", has_text="Trim spaces")).to_contain_text("1 setting changed")
+    page.get_by_role("button", name="Trim spaces 1 setting changed").click()
+    expect(page.get_by_label("sehir")).to_be_checked()
+    page.get_by_role("button", name="Clean this file").click()
+    expect(page.locator(".progress-card .badge")).to_have_text("Completed")

@@ -160,6 +160,16 @@ function setDraft(draft) {
   refreshSampleSoon();
 }
 
+/** Go to a job's file with the steps that the job had. */
+export function changeStepsOf(job) {
+  const list = job.pipeline.map((module) => ({
+    ...steps.newStep(module.key),
+    params: steps.ownParams(module, state.catalogue),
+  }));
+  sessionStorage.setItem(stored(job.upload_id), JSON.stringify(list));
+  go(address.file(job.upload_id));
+}
+
 /** Another reading of the same file gets the same steps. */
 export function carrySteps(from, to) {
   const text = sessionStorage.getItem(stored(from));

@@ -10,10 +10,11 @@ import { logIn, startSession } from "./log_in.js";
 import { startRouter } from "./router.js";
 import { disconnect } from "./live.js";
 import { keyFromAddress, whenKeyIsForgotten } from "./session.js";
-import { afterDraw, drawWith, state } from "./state.js";
+import { afterDraw, change, drawWith, state } from "./state.js";
 import { refreshUploads } from "./transfers.js";
 import { page, titleOf } from "./views/page.js";
 
+const MINUTE_MILLISECONDS = 60_000;
 const OPEN = {
   home: refreshUploads,
   file: (id) => openFile(id),
@@ -57,6 +58,7 @@ whenJobEnds((job) => {
   if (state.route.name === "jobs") refreshStatsSoon();
 });
 addEventListener("keydown", onKey);
+setInterval(() => change((state) => void (state.minute += 1)), MINUTE_MILLISECONDS);
 drawWith(() => {
   render(page(state), document.getElementById("app"));
   document.title = titleOf(state);

@@ -1,5 +1,7 @@
 /** Programs that do what a job did, as text. */
 
+import { ownParams } from "./steps.js";
+
 /** {curl, Python, JavaScript}; the key comes from the environment. */
 export function snippets({ origin, filename, modules }) {
   return {
@@ -11,10 +13,13 @@ export function snippets({ origin, filename, modules }) {
 
 /** A planned pipeline as short as a request may say it: a key alone where all is as usual. */
 export function slim(pipeline, catalogue) {
-  return pipeline.map(({ key, params, on_error }) => {
-    const usual = catalogue?.get(key)?.defaults ?? {};
-    const own = Object.entries(params).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name]));
-    const set = { ...(own.length > 0 && { params: Object.fromEntries(own) }), ...(on_error !== "fail" && { on_error }) };
+  return pipeline.map((module) => {
+    const { key, on_error } = module;
+    const params = ownParams(module, catalogue);
+    const set = {
+      ...(Object.keys(params).length > 0 && { params }),
+      ...(on_error !== "fail" && { on_error }),
+    };
     return Object.keys(set).length === 0 ? key : { key, ...set };
   });
 }

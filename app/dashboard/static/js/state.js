@@ -36,6 +36,8 @@ export const state = {
   keys: null,
   /** A download on its way: {name, received, total, abort}. */
   download: null,
+  /** Counts minutes, so that "just now" does not stay for ever. */
+  minute: 0,
   /** The last sentence for screen readers. */
   announcement: "",
 };

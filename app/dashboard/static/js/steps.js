@@ -46,6 +46,13 @@ export function withParam(step, name, value, defaultValue) {
   return { ...step, params };
 }
 
+/** Of a planned module's params, which name every one, those that differ from the defaults. */
+export function ownParams({ key, params }, catalogue) {
+  const usual = catalogue?.get(key)?.defaults ?? {};
+  const differs = ([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name]);
+  return Object.fromEntries(Object.entries(params).filter(differs));
+}
+
 export function active(steps) {
   return steps.filter((step) => !step.off);
 }

@@ -1,6 +1,7 @@
 /** One job: how far it is, what it does, what came of it. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { changeStepsOf } from "../file_actions.js";
 import { cancelJob, openJob, retryJob } from "../job_actions.js";
 import { ENDED, moduleKeys } from "../jobs.js";
 import { duration, number, percent, t } from "../i18n.js";
@@ -24,7 +25,7 @@ export function jobView(state) {
   return html`${backLink(address.jobs(), t("nav.jobs"))}
     <div class="title-row">
       <h1 tabindex="-1" class="ellipsis" title=${upload?.filename ?? ""}>${upload?.filename ?? t("title.job")}</h1>
-      ${actions(job, open, upload)}
+      ${actions(job, open)}
     </div>
     ${problemBox(open.actionProblem)} ${progressCard(job, state.catalogue)}
     ${job.status === "failed" ? failure(job) : nothing} ${warnings(job.warnings ?? [])}
@@ -32,11 +33,11 @@ export function jobView(state) {
     ${job.status === "completed" ? result(job, open, state) : nothing}`;
 }
 
-function actions(job, open, upload) {
+function actions(job, open) {
   const ended = ENDED.has(job.status);
   return html`<span class="actions">
     ${ended
-      ? html`<a class="button" href=${address.file(job.upload_id)}>${upload === undefined ? nothing : t("job.otherSteps")}</a>
+      ? html`<button class="button" @click=${() => changeStepsOf(job)}>${t("job.otherSteps")}</button>
           <button class="button" ?disabled=${open.busy !== null} @click=${() => retryJob(job.id)}>
             ${icon("retry")}${t("job.retry")}
           </button>`

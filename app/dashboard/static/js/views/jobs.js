@@ -1,6 +1,7 @@
 /** All jobs, moving. Rows keep their place and their size, however many move. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { guard } from "../../vendor/lit-html/directives/guard.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { filterJobs, listedJobs, moreJobs, openJobList } from "../job_list.js";
 import { moduleKeys } from "../jobs.js";
@@ -20,7 +21,7 @@ export function jobsView(state) {
         ? skeleton(6)
         : html`<p class="empty card">${t(jobList.filter === null ? "jobs.none" : "jobs.noneSuch")}</p>`
       : html`<ul class="rows card jobs">
-          ${repeat(jobs, (job) => job.id, (job) => jobRow(job, state))}
+          ${repeat(jobs, (job) => job.id, (job) => rowIfMoved(job, state))}
         </ul>`}
     ${jobList.cursor === null
       ? nothing
@@ -38,8 +39,14 @@ function filters({ filter, stats }) {
   </div>`;
 }
 
-function jobRow(job, { uploads, catalogue }) {
-  const name = uploads.get(job.upload_id)?.filename ?? t("title.job");
+/** Of hundreds of rows only those are drawn of which something is new; the rest costs nothing. */
+function rowIfMoved(job, { uploads, catalogue, minute }) {
+  const upload = uploads.get(job.upload_id);
+  return guard([job, upload, catalogue, minute], () => jobRow(job, upload, catalogue));
+}
+
+function jobRow(job, upload, catalogue) {
+  const name = upload?.filename ?? t("title.job");
   const steps = moduleKeys(job).map((key) => moduleName(catalogue, key)).join(", ");
   return html`<li>
     <a class="row-link job-row" href=${address.job(job.id)}>
