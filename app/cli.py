@@ -1,4 +1,4 @@
-"""Commands: `flask --app wsgi keys ...`, `jobs`, `clean`, `welcome`."""
+"""Commands: `flask --app wsgi keys ...`, `jobs`, `modules`, `clean`, `welcome`."""
 
 from __future__ import annotations
 
@@ -23,11 +23,13 @@ from app.welcome import welcome
 
 keys = AppGroup("keys", help="Make, list, rotate and revoke API keys.")
 jobs = AppGroup("jobs", help="Look at jobs.")
+modules = AppGroup("modules", help="Begin cleaning modules of your own, and check them.")
 
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(keys)
     app.cli.add_command(jobs)
+    app.cli.add_command(modules)
     app.cli.add_command(clean)
     app.cli.add_command(welcome)
 
@@ -106,6 +108,55 @@ def list_jobs(status: str | None, limit: int) -> None:
             )
 
 
+@modules.command("new")
+@click.argument("name")
+@click.option("--learns", is_flag=True, help="Begin with one that must know the whole table.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to put it; by default NEATDATA_MODULES_DIR, else ./modules.",
+)
+def new_module(name: str, learns: bool, folder: Path | None) -> None:
+    """Begin a module called NAME: a file that runs as it is, and a test of it."""
+    from app.engine.catalogue import load
+    from app.engine.scaffold import CannotBegin, new_module
+
+    place = folder or _modules_dir() or Path("modules")
+    try:
+        module, test = new_module(name, place, load(place), learns=learns)
+    except (CannotBegin, OSError) as error:
+        raise click.ClickException(f"It cannot be begun: {error}.") from None
+    click.echo(f"{module}: the module, {module.stem}\n{test}: run python -m pytest {test}")
+    if place != _modules_dir():
+        click.echo(f"A server finds it with NEATDATA_MODULES_DIR={place}")
+
+
+@modules.command("check")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="By default NEATDATA_MODULES_DIR.",
+)
+def check_modules(folder: Path | None) -> None:
+    """Load every module of your own; fail when one is broken, with its file and line."""
+    from app.engine.catalogue import load
+
+    catalogue = load(folder or _modules_dir())
+    for module in catalogue.modules.values():
+        if module.origin == "custom":
+            click.echo(f"{module.meta.key}: {module.meta.description}")
+    for broken in catalogue.broken:
+        line = "" if broken["line"] is None else f", line {broken['line']}"
+        click.echo(f"{broken['file']}{line}: {broken['reason']}", err=True)
+    if catalogue.broken:
+        raise click.ClickException(f"{len(catalogue.broken)} cannot be loaded.")
+
+
+def _modules_dir() -> Path | None:
+    configured: Path | None = current_app.config["NEATDATA"].modules_dir
+    return configured
+
+
 @click.command("clean")
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
@@ -159,7 +210,7 @@ def clean(
                 reading=reading_options(reading),
                 rejects=rejects,
                 report=report,
-                modules_dir=current_app.config["NEATDATA"].modules_dir,
+                modules_dir=_modules_dir(),
                 progress=show,
             )
         except EngineError as error:

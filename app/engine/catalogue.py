@@ -26,7 +26,8 @@ from app.engine.module import Meta
 from app.engine.params import defaults, schema
 
 ENTRY_POINTS = "neatdata.modules"
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
+#: What a module may be called in requests.
+KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +133,7 @@ def as_module(python: ModuleType, origin: str) -> Module:
     meta = getattr(python, "META", None)
     if not isinstance(meta, Meta):
         raise NotAModule("there is no META = Meta(...)")
-    if not _KEY.fullmatch(meta.key):
+    if not KEY.fullmatch(meta.key):
         raise NotAModule(f'the key "{meta.key}" is not snake_case, of at most 64 characters')
     function = getattr(python, meta.key, None)
     if not inspect.isfunction(function):
