@@ -149,7 +149,7 @@ def test_every_make_target_a_page_names_is_there() -> None:
 def test_the_modules_of_the_pages_work(
     tmp_path: Path, page: str, key: str, masked: str
 ) -> None:
-    (module,) = code_blocks(text(page), "python")
+    module = code_blocks(text(page), "python")[0]
     (tmp_path / "modules").mkdir()
     (tmp_path / "modules" / f"{key}.py").write_text(module)
     (tmp_path / "in.csv").write_text("who,n\nada@example.org,1\n")
@@ -160,6 +160,20 @@ def test_the_modules_of_the_pages_work(
 
     assert (tmp_path / "out.csv").read_text() == f"who,n\n{masked}\n"
     assert report.modules[0].cells_changed == 1
+
+
+def test_the_test_of_a_module_on_the_page_passes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, test = code_blocks(text("docs/modules.md"), "python")
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules" / "mask_digits.py").write_text(module)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+
+    exec(test, names)
+
+    names["test_masks_digits"]()
 
 
 def test_the_messy_file_of_the_readme_is_the_bundled_one() -> None:
