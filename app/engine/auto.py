@@ -7,7 +7,7 @@ name, the others can be checked against the header beforehand.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +27,10 @@ Tell = Callable[[Progress], None]
 
 
 def check(
-    modules: Sequence[Any], columns: Sequence[str], catalogue: Catalogue
+    modules: Sequence[Any],
+    columns: Sequence[str],
+    catalogue: Catalogue,
+    column_map: Mapping[str, str] | None = None,
 ) -> tuple[list[dict[str, Any]], Plan]:
     """(the modules as they are stored, the plan of all but "auto"). Raises PlanError with every
     fault, pointers into `modules`.
@@ -39,7 +42,7 @@ def check(
         for place in places[1:]
     ]
     try:
-        plan = make_plan(others, columns, catalogue)
+        plan = make_plan(others, columns, catalogue, column_map)
     except PlanError as error:
         faults += [_moved(fault, places) for fault in error.faults]
     if faults:
@@ -111,8 +114,8 @@ def _is_auto(item: Any) -> bool:
 
 def _moved(fault: Fault, places: Sequence[int]) -> Fault:
     """A fault found in the list without "auto", with its pointer into the whole list."""
-    head, index, *rest = fault.pointer.split("/")
-    if not index:
+    head, index, *rest = fault.pointer.split("/") if fault.pointer else ("", "")
+    if not index.isdigit():
         return fault
     place = int(index)
     for auto in places:

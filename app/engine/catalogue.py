@@ -47,6 +47,7 @@ class Module:
             "description": self.meta.description,
             "origin": self.origin,
             "order": self.meta.order,
+            "version": self.meta.version,
             "params": schema(self.meta.params),
             "defaults": defaults(self.meta.params),
         }

@@ -133,6 +133,8 @@ class Meta:
     description: str
     #: Where it stands in a good pipeline; lower is earlier. A suggestion, never enforced.
     order: int
+    #: Raised when the same params may come to another result; recipes note it.
+    version: int = 1
     #: Frozen, keyword-only dataclass: field types and msgspec.Meta constraints are the schema,
     #: defaults the defaults.
     params: type = NoParams

@@ -69,8 +69,20 @@ class Operations:
         sync(Path(path))
         return inspect_file(Path(path), reading_options(reading), filename=filename).as_dict()
 
-    def _plan(self, columns: list[str], modules: list[Any]) -> dict[str, Any]:
-        stored, plan = check(modules, columns, self._catalogue)
+    def _plan(
+        self,
+        *,
+        modules: list[Any],
+        columns: list[str] | None = None,
+        source: str | None = None,
+        filename: str | None = None,
+        reading: dict[str, Any] | None = None,
+        column_map: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
+        if columns is None:
+            table, _ = self._table(None, source, filename, reading)
+            columns = list(table.inspection.columns)
+        stored, plan = check(modules, columns, self._catalogue, column_map)
         return {
             "modules": stored,
             "warnings": plan.warnings,
@@ -89,6 +101,7 @@ class Operations:
         rejects: str,
         report: str,
         rows_total: int | None,
+        changes: str | None = None,
     ) -> dict[str, Any]:
         receipt = clean_file(
             source,
@@ -99,6 +112,7 @@ class Operations:
             format=format,
             rejects=rejects,
             report=report,
+            change_log=changes,
             catalogue=self._catalogue,
             rows_total=rows_total,
             progress=self._tell,
@@ -113,7 +127,8 @@ class Operations:
             "types": {column.name: column.type for column in receipt.columns},
             "modules": [_without_examples(module) for module in receipt.modules],
             "files": {name: _facts(Path(path)) for name, path in
-                      (("target", target), ("rejects", rejects), ("report", report))},
+                      (("target", target), ("rejects", rejects), ("report", report),
+                       ("changes", changes)) if path is not None},
         }  # fmt: skip
 
     def _run(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.engine.auto import TRIALS_PERCENT, expanded, within
+from app.engine.auto import TRIALS_PERCENT, check, expanded, within
 from app.engine.catalogue import Catalogue, load
+from app.engine.change_log import ChangeLog
 from app.engine.errors import AccountingError
 from app.engine.plan import Plan, make_plan
 from app.engine.progress import ProgressMeter
@@ -34,6 +35,8 @@ def clean_file(
     format: str | None = None,
     rejects: str | Path | None = None,
     report: str | Path | None = None,
+    change_log: str | Path | None = None,
+    column_map: Mapping[str, str] | None = None,
     modules_dir: Path | None = None,
     catalogue: Catalogue | None = None,
     rows_total: int | None = None,
@@ -43,10 +46,11 @@ def clean_file(
     """Clean `source` into `target`; without modules, write every cell as it stood.
 
     `modules`: keys, display names, or {"key", "params", "columns", "on_error"}; "auto" stands
-    for what the data proves is needed. `format`: csv,
-    xlsx, parquet or jsonl; by default what the target's name ends in. `rejects` and `report`:
-    where the refused records (CSV) and the report (JSON) go. `filename`: the name the user gave
-    the source, where its ending says more than the path's.
+    for what the data proves is needed. `column_map`: names that they use -> the columns these
+    stand for in this file. `format`: csv, xlsx, parquet or jsonl; by default what the target's
+    name ends in. `rejects`, `report` and `change_log`: where the refused records (CSV), the
+    report (JSON) and every change (Parquet) go. `filename`: the name the user gave the source,
+    where its ending says more than the path's.
 
     All files are written aside, synced and renamed once everything is done: when this raises,
     none of them is there. Raises SourceError, PlanError, ModuleFailed, AccountingError,
@@ -57,6 +61,7 @@ def clean_file(
     format = format_of(target) if format is None else format
     table = open_table(source, reading, filename=filename)
     catalogue = catalogue or load(modules_dir)
+    modules, _ = check(modules, table.inspection.columns, catalogue, column_map)
     modules, suggestions = expanded(
         modules,
         table,
@@ -71,13 +76,17 @@ def clean_file(
     with tempfile.TemporaryDirectory(prefix=".cleaning-", dir=target.parent) as folder:
         work = Path(folder)
         meter = ProgressMeter(progress, rows_total)
-        run = execute(table, plan, work, meter, is_cancelled)
+        changes = None if change_log is None else ChangeLog(work)
+        run = execute(table, plan, work, meter, is_cancelled, watcher=changes)
         clean = work / "clean.csv"
         if format != "csv":
             convert(clean, work / "target", format, run.types)
             clean = work / "target"
         receipt = make_report(table, plan, run, time.perf_counter() - began, suggestions)
         made = {clean: target, work / "rejects.csv": rejects, work / "report.json": report}
+        if changes is not None:
+            changes.write(work / "changes.parquet")
+            made[work / "changes.parquet"] = change_log
         (work / "report.json").write_text(
             json.dumps(receipt.as_dict(), ensure_ascii=False), encoding="utf-8"
         )

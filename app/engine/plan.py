@@ -82,13 +82,18 @@ class Plan:
         return origins
 
 
-def make_plan(modules: Sequence[Any], columns: Sequence[str], catalogue: Catalogue) -> Plan:
+def make_plan(
+    modules: Sequence[Any],
+    columns: Sequence[str],
+    catalogue: Catalogue,
+    column_map: Mapping[str, str] | None = None,
+) -> Plan:
     """Raises PlanError with every fault of modules, params and columns at once.
 
     Columns may be named as they are when the step comes, or as they were in the file before
-    a step renamed them.
+    a step renamed them. `column_map`: names that modules use -> columns they stand for here.
     """
-    planner = _Planner(columns, catalogue)
+    planner = _Planner(columns, catalogue, column_map or {})
     if len(modules) > MAX_MODULES:
         raise PlanError([Fault(pointer="", message=f"More than {MAX_MODULES} modules.")])
     for index, item in enumerate(modules):
@@ -101,13 +106,21 @@ def make_plan(modules: Sequence[Any], columns: Sequence[str], catalogue: Catalog
 
 
 class _Planner:
-    def __init__(self, columns: Sequence[str], catalogue: Catalogue) -> None:
+    def __init__(
+        self, columns: Sequence[str], catalogue: Catalogue, column_map: Mapping[str, str]
+    ) -> None:
         self.columns = list(columns)
         self.steps: list[Step] = []
-        self.faults: list[Fault] = []
+        self.faults = [
+            Fault(pointer=f"/column_map/{_escaped(name)}", message=self._no_column(column))
+            for name, column in column_map.items()
+            if column not in columns
+        ]
         self._catalogue = catalogue
-        #: Name in the file -> name now, of columns that a step renamed.
-        self._renamed: dict[str, str] = {}
+        self._mapped = frozenset(column_map)
+        #: Name in the file, or in `column_map` -> name now, of columns that are called
+        #: otherwise now.
+        self._renamed: dict[str, str] = dict(column_map)
 
     def add(self, index: int, item: Any) -> None:
         found = len(self.faults)
@@ -167,14 +180,16 @@ class _Planner:
             return params
 
     def _column(self, index: int, pointer: str, name: str) -> str:
-        if name in self.columns:
-            return name
-        if name in self._renamed:
+        if name in self._renamed and (name in self._mapped or name not in self.columns):
             return self._renamed[name]
+        if name not in self.columns:
+            self._fault(index, pointer, self._no_column(name))
+        return name
+
+    def _no_column(self, name: str) -> str:
         near = get_close_matches(name, self.columns, n=1, cutoff=0.5)
         hint = f' Did you mean "{near[0]}"?' if near else ""
-        self._fault(index, pointer, f'There is no column "{name}".{hint}')
-        return name
+        return f'There is no column "{name}".{hint}'
 
     def _append(self, index: int, module: Module, params: Any, on_error: str) -> None:
         before = self.columns
@@ -235,6 +250,11 @@ def origins_of(module: Module, params: Any, before: list[str]) -> Mapping[str, s
     if len(after) == len(before):
         return dict(zip(after, before, strict=True))
     return {name: name if name in before else None for name in after}
+
+
+def _escaped(name: str) -> str:
+    """A name as a part of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _risky_order(steps: Sequence[Step]) -> list[str]:

@@ -11,9 +11,10 @@ Operations and their arguments (all paths are absolute):
         -> {core_modules, custom_modules, broken}
     inspect   {path, filename, reading}
         -> Inspection as a dict; the file is fsynced first
-    plan      {columns, modules}
+    plan      {columns | source, filename, reading; modules, column_map}
         -> {modules: [normalised], warnings: [..], columns: [after]}; "auto" stays as it is
-    clean     {source, filename, reading, modules, target, format, rejects, report, rows_total}
+    clean     {source, filename, reading, modules, target, format, rejects, report, rows_total,
+               changes}
         -> {rows_in, rows_out, removed, rejected, columns, types,
             modules: [ModuleReport without examples], files: {target: {size, sha256}, ...}}
     run       {source | data, filename, reading, modules}
