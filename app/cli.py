@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from app.engine.recipe import NotARecipe, Recipe, read_recipe
 from app.errors import NeatDataError
 from app.models import Job, JobStatus, Scope
 from app.models.types import iso
@@ -164,7 +165,14 @@ def _modules_dir() -> Path | None:
 @click.option(
     "--recipe",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help='JSON file: {"modules": [...], "reading": {...}}.',
+    help='JSON file: {"modules": [...], "reading": {...}}; docs/recipes.md has all of it.',
+)
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="NAME=COLUMN",
+    help="A column that the modules call NAME is called COLUMN in SOURCE.",
 )
 @click.option(
     "--rejects",
@@ -176,24 +184,36 @@ def _modules_dir() -> Path | None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where the report goes.",
 )
+@click.option(
+    "--change-log",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where every change goes, as Parquet.",
+)
 @with_appcontext
 def clean(
     source: Path,
     target: Path,
     modules: str | None,
     recipe: Path | None,
+    mapped: tuple[str, ...],
     rejects: Path | None,
     report: Path | None,
+    change_log: Path | None,
 ) -> None:
     """Clean SOURCE into TARGET without a server, with the same engine and the same bytes."""
     from rich.progress import Progress as Bar
 
     from app.engine import clean_file
+    from app.engine.catalogue import load
     from app.engine.errors import EngineError
     from app.engine.operations import reading_options
     from app.engine.protocol import Progress
 
-    wanted, reading = _pipeline(modules, recipe)
+    wanted = _pipeline(modules, recipe)
+    column_map = _column_map(mapped)
+    catalogue = load(_modules_dir())
+    for warning in wanted.differences(catalogue.versions()):
+        click.echo(f"Warning: {warning}", err=True)
     if target.exists() and target.samefile(source):
         raise click.UsageError("TARGET is SOURCE: the messy file would be gone.")
     with Bar(transient=True) as bar:
@@ -206,11 +226,13 @@ def clean(
             receipt = clean_file(
                 source,
                 target,
-                wanted,
-                reading=reading_options(reading),
+                wanted.modules,
+                reading=reading_options(wanted.reading),
                 rejects=rejects,
                 report=report,
-                modules_dir=_modules_dir(),
+                change_log=change_log,
+                column_map=column_map,
+                catalogue=catalogue,
                 progress=show,
             )
         except EngineError as error:
@@ -224,22 +246,25 @@ def clean(
     )
 
 
-def _pipeline(modules: str | None, recipe: Path | None) -> tuple[list[Any], dict[str, Any]]:
+def _pipeline(modules: str | None, recipe: Path | None) -> Recipe:
     if (modules is None) == (recipe is None):
         raise click.UsageError("Give either --modules or --recipe.")
     if modules is not None:
-        return [key.strip() for key in modules.split(",") if key.strip()], {}
+        return Recipe(modules=[key.strip() for key in modules.split(",") if key.strip()])
     assert recipe is not None
     try:
-        content = json.loads(recipe.read_bytes())
-        wanted, reading = content["modules"], content.get("reading", {})
-    except (ValueError, KeyError, TypeError, AttributeError):
-        wanted, reading = None, {}
-    if not isinstance(wanted, list) or not isinstance(reading, dict):
-        raise click.ClickException(
-            f'{recipe} is not a recipe: a JSON object with a list "modules".'
-        )
-    return wanted, reading
+        return read_recipe(json.loads(recipe.read_bytes()))
+    except NotARecipe as error:
+        raise click.ClickException(f"{recipe} is not a recipe: {error}") from None
+    except ValueError:
+        raise click.ClickException(f"{recipe} is not a recipe: it is no JSON.") from None
+
+
+def _column_map(mapped: tuple[str, ...]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in mapped]
+    if any(not equals for _, equals, _ in pairs):
+        raise click.UsageError("--map takes NAME=COLUMN.")
+    return {name: column for name, _, column in pairs}
 
 
 def _or_exit(action: Any) -> Any:

@@ -7,6 +7,8 @@
     ├── Forbidden 403         the key's scope does not reach
     ├── NotFound 404          there is none, or it is someone else's: nobody can tell which
     ├── Conflict 409          the thing's state does not allow it
+    ├── PreconditionFailed 412    the thing has changed since the caller looked
+    ├── PreconditionRequired 428  the caller must say which state it means to change
     ├── TooLarge 413          over a limit; carries the limit
     ├── UnsupportedMedia 415  a body or a file of a kind we do not read
     ├── Unprocessable 422     understood, and wrong; carries every fault with its JSON pointer
@@ -85,6 +87,14 @@ class NotFound(NeatDataError):
 
 class Conflict(NeatDataError):
     status, code, title = 409, "conflict", "Conflict"
+
+
+class PreconditionFailed(NeatDataError):
+    status, code, title = 412, "precondition-failed", "Changed in between"
+
+
+class PreconditionRequired(NeatDataError):
+    status, code, title = 428, "precondition-required", "If-Match is required"
 
 
 class TooLarge(NeatDataError):

@@ -14,6 +14,7 @@ from app.blueprints import (
     keys,
     pipeline,
     queue,
+    recipes,
     upload,
     websocket,
 )
@@ -23,7 +24,7 @@ from app.http.versions import PREFIX, add_aliases
 
 __all__ = ["register", "websocket"]
 
-_ROUTERS = (info, health, clean, pipeline, upload, database, queue, keys)
+_ROUTERS = (info, health, clean, pipeline, recipes, upload, database, queue, keys)
 
 
 def register(app: Flask, page: Callable[[], Response]) -> None:

@@ -26,6 +26,7 @@ from app.schemas.jobs import (
     StatsSchema,
     SubmitSchema,
 )
+from app.services.jobs import JobOptions
 from app.services.results import MEDIA_TYPES
 
 bp = Blueprint("queue", __name__, url_prefix="/queue", description="Jobs and their results.")
@@ -55,7 +56,7 @@ def submit_job(asked: dict[str, Any]) -> tuple[Job, dict[str, str]]:
     columns at once (an upload of someone else's is as unknown as one that never was); 503 when
     no engine is free in time to check the modules.
     """
-    job = services().jobs.submit(caller(), asked["upload_id"], asked["modules"])
+    job = _submit(asked)
     return job, {"Location": _address(job)}
 
 
@@ -157,6 +158,19 @@ def fetch_rejects(job_id: uuid.UUID) -> Response:
     return send_result(services().results.rejects(caller(), job_id))
 
 
+@bp.get("/jobs/<uuid:job_id>/changes")
+@requires("read")
+@_file(MEDIA_TYPES[ResultFormat.PARQUET])
+@bp.problems(404, 409, 416)
+def fetch_changes(job_id: uuid.UUID) -> Response:
+    """Every change, as Parquet: row, column, module, change, before, after.
+
+    200; 206 for a Range; 304; 404, also for a job submitted without `change_log`; 409 while
+    there is no result; 416 for a range outside the file.
+    """
+    return send_result(services().results.changes(caller(), job_id))
+
+
 @bp.get("/jobs/<uuid:job_id>/report")
 @requires("read")
 @bp.response(200, {"type": "object"})
@@ -203,6 +217,20 @@ def count_jobs() -> dict[str, int]:
     200.
     """
     return services().jobs.stats(caller())
+
+
+def _submit(asked: dict[str, Any]) -> Job:
+    if "recipe_id" not in asked:
+        options = JobOptions(change_log=asked["change_log"])
+        return services().jobs.submit(caller(), asked["upload_id"], asked["modules"], options)
+    return services().recipes.submit(
+        caller(),
+        asked["upload_id"],
+        asked["recipe_id"],
+        version=asked.get("recipe_version"),
+        column_map=asked.get("column_map"),
+        change_log=asked["change_log"],
+    )
 
 
 def _address(job: Job) -> str:

@@ -72,6 +72,11 @@ class Catalogue:
                 return module
         return None
 
+    def versions(self) -> dict[str, Any]:
+        """What recipes note of the modules they use."""
+        modules = {key: module.meta.version for key, module in self.modules.items()}
+        return {"modules": modules}
+
     def describe(self) -> dict[str, Any]:
         ordered = sorted(self.modules.values(), key=lambda module: module.meta.order)
         return {

@@ -162,6 +162,28 @@ PROBLEM_TYPES: dict[str, tuple[int, str, str]] = {
         "Ask for another, such as csv.",
     ),
     "conflict": (409, "The thing's state does not allow this.", "Read `detail`."),
+    # Recipes
+    "recipe-not-found": (
+        404,
+        "There is no such recipe or version, or it is someone else's.",
+        "Check its id.",
+    ),
+    "not-a-recipe": (422, "The body is no recipe.", "Read `detail`."),
+    "no-change-log": (
+        404,
+        "The job was not asked to write its changes down.",
+        "Submit it again with `change_log: true`.",
+    ),
+    "precondition-failed": (
+        412,
+        "The thing has changed since you looked at it.",
+        "Look again, and repeat the change with the new ETag in `If-Match`.",
+    ),
+    "precondition-required": (
+        428,
+        "A change must say which state it means to change.",
+        "Send the ETag you know in `If-Match`.",
+    ),
     # The server
     "too-many-requests": (
         429,

@@ -6,6 +6,7 @@ from app.models.api_key import ApiKey, KeySecret, Scope
 from app.models.job import ENDED, Job, JobStatus, ResultFormat
 from app.models.job_event import JobEvent
 from app.models.processing_log import ProcessingLog
+from app.models.recipe import Recipe, RecipeVersion
 from app.models.upload import Upload
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "JobStatus",
     "KeySecret",
     "ProcessingLog",
+    "Recipe",
+    "RecipeVersion",
     "ResultFormat",
     "Scope",
     "Upload",

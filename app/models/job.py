@@ -61,6 +61,13 @@ class Job(Base):
     )
     #: Normalised by the plan: [{"key", "params", "on_error"}].
     modules: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+    #: The recipe it follows, which may be gone by now, and in which version.
+    recipe_id: Mapped[int | None]
+    recipe_version: Mapped[int | None]
+    #: Reading settings other than those the upload was inspected with.
+    reading: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    #: Whether every change is written down.
+    change_log: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     #: What the plan warned of, such as a risky order.
     warnings: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
 
@@ -90,7 +97,8 @@ class Job(Base):
     #: Machine-readable: {"code", ...}.
     error_details: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
 
-    #: Folder of clean.csv, rejects.csv and report.json in the storage; set in the transaction
+    #: Folder of clean.csv, rejects.csv, report.json and, if asked for, changes.parquet in the
+    #: storage; set in the transaction
     #: that says completed.
     result_name: Mapped[str | None] = mapped_column(sa.String(255))
     #: Counts, columns, types and file sizes of the result.

@@ -23,8 +23,43 @@ MAX_WAIT_SECONDS = 60
 
 
 class SubmitSchema(ma.Schema):
+    """Modules, or a recipe."""
+
     upload_id = UploadId(required=True)
-    modules = ModulesField()
+    modules = ModulesField(required=False)
+    recipe_id = ma.fields.Integer(
+        strict=True, validate=ma.validate.Range(min=1, max=MAX_INTEGER)
+    )
+    recipe_version = ma.fields.Integer(
+        strict=True,
+        validate=ma.validate.Range(min=1, max=MAX_INTEGER),
+        metadata={"description": "By default the newest."},
+    )
+    column_map = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.String(),
+        metadata={"description": "Columns that the recipe names: what they are called here."},
+    )
+    change_log = ma.fields.Boolean(
+        load_default=False,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "Write every change down, as Parquet."},
+    )
+
+    @ma.validates_schema(skip_on_field_errors=False)
+    def _one_pipeline(self, given: dict[str, Any], **_: Any) -> None:
+        if "modules" in given and "recipe_id" in given:
+            raise ma.ValidationError("Give `modules` or `recipe_id`, not both.")
+        for name in ("recipe_version", "column_map"):
+            if name in given and "recipe_id" not in given:
+                raise ma.ValidationError("Goes with `recipe_id`.", name)
+
+    @ma.pre_load
+    def _some_pipeline(self, given: Any, **_: Any) -> Any:
+        if isinstance(given, dict) and not {"modules", "recipe_id"} & given.keys():
+            raise ma.ValidationError({"modules": ["Give `modules` or `recipe_id`."]})
+        return given
 
 
 class PlannedModuleSchema(OutSchema):
@@ -42,6 +77,9 @@ class ResultSchema(OutSchema):
     formats = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
     rejects = ma.fields.String()
     report = ma.fields.String()
+    changes = ma.fields.String(
+        allow_none=True, metadata={"description": "Null unless change_log was asked for."}
+    )
     file_size = ma.fields.Integer(allow_none=True, metadata={"description": "Bytes of CSV."})
     rows_in = ma.fields.Integer()
     rows_out = ma.fields.Integer()
@@ -69,6 +107,7 @@ def _result_of(job: Job) -> dict[str, Any] | None:
         "formats": {format: f"{address}/result?format={format}" for format in ResultFormat},
         "rejects": f"{address}/rejects",
         "report": f"{address}/report",
+        "changes": f"{address}/changes" if job.change_log else None,
         "file_size": job.summary.get("files", {}).get("target", {}).get("size"),
         **{name: job.summary[name] for name in counts},
     }
@@ -89,6 +128,9 @@ class JobSchema(OutSchema):
         dump_only=True,
         metadata={"description": "The modules with all their parameters."},
     )
+    recipe_id = ma.fields.Integer(allow_none=True)
+    recipe_version = ma.fields.Integer(allow_none=True)
+    change_log = ma.fields.Boolean()
     warnings = ma.fields.List(ma.fields.String())
     progress_percent = ma.fields.Float(metadata={"minimum": 0, "maximum": 100})
     current_step = ma.fields.String(allow_none=True)

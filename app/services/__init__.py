@@ -11,6 +11,7 @@ from app.services.insights import InsightService
 from app.services.jobs import JobService
 from app.services.keys import KeyService
 from app.services.pipelines import PipelineService
+from app.services.recipes import RecipeService
 from app.services.results import ResultService
 from app.services.runs import RunService
 from app.services.short_runs import ShortRunService
@@ -22,6 +23,7 @@ __all__ = [
     "JobService",
     "KeyService",
     "PipelineService",
+    "RecipeService",
     "ResultService",
     "RunService",
     "Services",
@@ -40,6 +42,7 @@ class Services:
     pipelines: PipelineService
     insights: InsightService
     jobs: JobService
+    recipes: RecipeService
     short_runs: ShortRunService
     results: ResultService
     runs: RunService

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,22 @@ CANCEL_SECONDS = 2.0
 REPLAY_LIMIT = 500
 
 
+@dataclass(frozen=True, kw_only=True)
+class JobOptions:
+    """How a job is run, beyond its modules."""
+
+    #: Write every change down.
+    change_log: bool = False
+    #: Reading settings in place of those the upload was inspected with.
+    reading: dict[str, Any] | None = None
+    #: Names that the modules use -> columns of the upload.
+    column_map: dict[str, str] = field(default_factory=dict)
+    recipe_id: int | None = None
+    recipe_version: int | None = None
+    #: What to warn of, besides what the plan does.
+    warnings: tuple[str, ...] = ()
+
+
 class JobService:
     def __init__(
         self,
@@ -42,7 +59,13 @@ class JobService:
         self._publisher = publisher
         self._leaving = threading.Event()
 
-    def submit(self, owner: ApiKey, upload_id: int, modules: list[Any]) -> Job:
+    def submit(
+        self,
+        owner: ApiKey,
+        upload_id: int,
+        modules: list[Any],
+        options: JobOptions = JobOptions(),
+    ) -> Job:
         """Queue a pipeline over an upload. When this returns, the job is durable.
 
         Raises Unprocessable with every fault of upload, modules, params and columns at once.
@@ -51,8 +74,11 @@ class JobService:
             upload = session.get(Upload, upload_id)
         if upload is None or not _may_see(owner, upload.owner_id):
             raise _no_upload(upload_id)
-        plan = self._pipelines.plan(modules, upload.inspection["columns"])
-        job = self._new(owner, upload, plan["modules"], plan["warnings"])
+        plan = self._plan(upload, modules, options)
+        job = self._new(owner, upload, plan["modules"], [*options.warnings, *plan["warnings"]])
+        job.change_log = options.change_log
+        job.reading = options.reading
+        job.recipe_id, job.recipe_version = options.recipe_id, options.recipe_version
         self._store(job)
         return job
 
@@ -67,6 +93,8 @@ class JobService:
             upload = session.get_one(Upload, old.upload_id)
         job = self._new(caller, upload, old.modules, old.warnings)
         job.retry_of = old.id
+        for name in ("change_log", "reading", "recipe_id", "recipe_version"):
+            setattr(job, name, getattr(old, name))
         self._store(job)
         return job
 
@@ -204,6 +232,13 @@ class JobService:
             step_message="Waiting for a free worker",
             created_at=now,
             updated_at=now,
+        )
+
+    def _plan(self, upload: Upload, modules: list[Any], options: JobOptions) -> dict[str, Any]:
+        if options.reading is None and not options.column_map:
+            return self._pipelines.plan(modules, upload.inspection["columns"])
+        return self._pipelines.plan_upload(
+            upload, modules, reading=options.reading, column_map=options.column_map
         )
 
     def _store(self, job: Job) -> None:

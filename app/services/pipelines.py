@@ -59,6 +59,29 @@ class PipelineService:
         except EngineRefusal as error:
             raise refused(error) from None
 
+    def plan_upload(
+        self,
+        upload: Upload,
+        modules: list[Any],
+        *,
+        reading: dict[str, Any] | None,
+        column_map: dict[str, str],
+    ) -> dict[str, Any]:
+        """As `plan`, over the header of an upload read by other settings. Raises Unprocessable,
+        pointers below /column_map too; also for settings that the file cannot be read with.
+        """
+        args = {
+            "source": str(self._storage.upload_path(upload.storage_name)),
+            "filename": upload.filename,
+            "reading": reading_of(upload.inspection) if reading is None else reading,
+            "modules": modules,
+            "column_map": column_map,
+        }
+        try:
+            return self._lane.call("plan", args, timeout=PLAN_TIMEOUT)
+        except EngineRefusal as error:
+            raise refused(error) from None
+
     def fits_sync_run(self, upload: Upload) -> bool:
         return upload.file_size <= RUN_MAX_BYTES
 
@@ -98,7 +121,12 @@ def refused(error: EngineRefusal) -> NeatDataError:
     if code in ("internal_error", "rows_do_not_add_up"):
         return NeatDataError(str(error), code=code.replace("_", "-"))
     faults = [
-        FieldFault(pointer="/modules" + fault["pointer"], message=fault["message"])
+        FieldFault(pointer=_pointer(fault["pointer"]), message=fault["message"])
         for fault in error.error.get("faults", [])
     ]
     return Unprocessable(str(error), code=code.replace("_", "-"), faults=faults)
+
+
+def _pointer(within: str) -> str:
+    """A pointer into the list of modules, or into the column map, from the body's root."""
+    return within if within.startswith("/column_map/") else "/modules" + within

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from app.errors import Conflict, EngineRefusal
+from app.errors import Conflict, EngineRefusal, NotFound
 from app.models import ApiKey, Job, JobStatus, ResultFormat, Upload
 from app.services.database import Database
 from app.services.jobs import JobService
@@ -62,6 +62,18 @@ class ResultService:
         """
         job, folder = self._completed(caller, job_id)
         return self._file(job, folder / "rejects.csv", "rejects", ResultFormat.CSV)
+
+    def changes(self, caller: ApiKey, job_id: uuid.UUID) -> ResultFile:
+        """Every change, as Parquet. Raises NotFound, also for a job that was not asked to
+        write changes down; Conflict while there is no result.
+        """
+        job, folder = self._completed(caller, job_id)
+        if not job.change_log:
+            raise NotFound(
+                "The job wrote no changes down: submit it with change_log.",
+                code="no-change-log",
+            )
+        return self._file(job, folder / "changes.parquet", "changes", ResultFormat.PARQUET)
 
     def report(self, caller: ApiKey, job_id: uuid.UUID) -> dict[str, Any]:
         """What changed, counted exactly (engine Report). Raises as `clean_file`."""

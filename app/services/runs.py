@@ -248,13 +248,14 @@ class RunService:
         args = {
             "source": str(self._storage.upload_path(upload.storage_name)),
             "filename": upload.filename,
-            "reading": reading_of(upload.inspection),
+            "reading": job.reading or reading_of(upload.inspection),
             "modules": job.modules,
             "target": str(folder / "clean.csv"),
             "format": "csv",
             "rejects": str(folder / "rejects.csv"),
             "report": str(folder / "report.json"),
             "rows_total": upload.rows,
+            "changes": str(folder / "changes.parquet") if job.change_log else None,
         }
         return Claim(job_id=job.id, attempt=job.attempt, args=args)
 
