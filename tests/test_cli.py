@@ -188,6 +188,48 @@ def test_a_recipe_of_another_shape_is_refused(
     assert "is not a recipe" in error_of(result)
 
 
+def test_a_recipe_fits_other_columns_by_a_map(
+    flask: Flask_, messy: Path, tmp_path: Path
+) -> None:
+    recipe = tmp_path / "recipe.json"
+    modules = [{"key": "change_case", "params": {"case": "upper", "columns": ["who"]}}]
+    recipe.write_text(json.dumps({"modules": modules}))
+    clean = ("clean", messy, tmp_path / "clean.csv", "--recipe", recipe)
+    header = messy.read_text().splitlines()[0].split(";")
+
+    assert 'There is no column "who"' in error_of(flask(*clean))
+    assert "--map takes NAME=COLUMN" in error_of(flask(*clean, "--map", "who"))
+    assert flask(*clean, "--map", f"who={header[0]}").exit_code == 0
+    assert "ADA" in (tmp_path / "clean.csv").read_text()
+
+
+def test_a_recipe_made_with_other_versions_is_warned_of(
+    flask: Flask_, messy: Path, tmp_path: Path
+) -> None:
+    recipe = tmp_path / "recipe.json"
+    versions = {"modules": {"trim_spaces": 0}}
+    recipe.write_text(json.dumps({"modules": ["trim_spaces"], "versions": versions}))
+
+    result = flask("clean", messy, tmp_path / "clean.csv", "--recipe", recipe)
+
+    assert result.exit_code == 0
+    assert "Warning: trim_spaces is version 1 here and was 0" in result.stderr
+
+
+def test_every_change_is_written_down_on_request(
+    flask: Flask_, messy: Path, tmp_path: Path
+) -> None:
+    changes = tmp_path / "changes.parquet"
+
+    result = flask(
+        *("clean", messy, tmp_path / "clean.csv", "--modules", "trim_spaces"),
+        *("--change-log", changes),
+    )
+
+    assert result.exit_code == 0
+    assert changes.read_bytes()[:4] == b"PAR1"
+
+
 def test_a_recipe_with_an_unknown_reading_setting_names_it(
     flask: Flask_, messy: Path, tmp_path: Path
 ) -> None:

@@ -54,6 +54,9 @@ class ReadingSchema(ma.Schema):
         validate=ma.validate.Range(min=0, max=100_000),
         metadata={"description": "Lines above the table to pass over."},
     )
+    pad_short = ma.fields.Boolean(
+        metadata={"description": "Whether a record that is too short ends in blank cells."}
+    )
     sheet = ma.fields.String(validate=ma.validate.Length(min=1, max=255))
 
 
