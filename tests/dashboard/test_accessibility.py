@@ -62,6 +62,11 @@ def test_no_view_has_a_fault(visit: Visit, api: Api, axe: str, scheme: str) -> N
         assert violations(page, axe) == []
     open_all(page)
     assert violations(page, axe) == []
+    page.get_by_role("button", name="Filter rows").click()
+    page.locator(".step", has_text="Filter rows").locator(".step-name").click()
+    page.get_by_role("button", name="Add to: Conditions").click()
+    page.locator(".record").wait_for()
+    assert violations(page, axe) == []
 
     page.goto(f"{api.url}/#/jobs/{job['id']}")
     page.locator(".counts").wait_for()

@@ -271,3 +271,22 @@ def test_the_steps_of_a_job_are_changed(visit: Visit, api: Api) -> None:
     expect(page.get_by_label("sehir")).to_be_checked()
     page.get_by_role("button", name="Clean this file").click()
     expect(page.locator(".progress-card .badge")).to_have_text("Completed")
+
+
+def test_conditions_are_put_together_without_a_word_of_json(visit: Visit, api: Api) -> None:
+    page = visit(api, f"#/files/{api.upload(MESSY)}")
+    page.get_by_text("Add a step").click()
+    page.get_by_role("button", name="Filter rows").click()
+    step = page.locator(".step", has_text="Filter rows")
+    step.get_by_role("button", name="Filter rows", exact=True).click()
+
+    step.get_by_role("button", name="Add to: Conditions").click()
+    step.get_by_label("Column", exact=True).select_option("ŞEHİR")
+    step.get_by_label("Test").select_option("equals")
+    step.get_by_label("Value", exact=True).fill("Ankara")
+    page.get_by_role("button", name="Clean this file").click()
+
+    expect(page.locator(".progress-card .badge")).to_have_text("Completed")
+    assert download(page, "Download CSV")[1].decode().splitlines()[1:] == [
+        "Mehmet Öz,Ankara,12.50,"
+    ]

@@ -3,18 +3,19 @@
  * is none of the plain kinds becomes a field for JSON, so that nothing is out of reach.
  */
 
-/** [{name, kind, schema, default, choices, help}] for the settings of a module of the catalogue. */
-export function fieldsOf(module) {
-  const root = resolved(module.params ?? {}, module.params ?? {});
+/** [{name, kind, schema, optional, required, default, choices, help}] for the settings of a module of the catalogue. */
+export function fieldsOf({ params = {}, defaults }) {
+  const root = resolved(params, params);
   return Object.entries(root.properties ?? {}).map(([name, property]) => {
-    const schema = resolved(property, module.params);
-    const variants = (schema.anyOf ?? schema.oneOf ?? [schema]).map((one) => resolved(one, module.params));
+    const schema = resolved(property, params);
+    const variants = (schema.anyOf ?? schema.oneOf ?? [schema]).map((one) => resolved(one, params));
     const given = variants.filter((one) => one.type !== "null");
     return {
       name,
       schema: given.length === 1 ? { ...schema, ...given[0] } : schema,
       optional: given.length < variants.length,
-      default: module.defaults?.[name] ?? schema.default ?? null,
+      default: defaults?.[name] ?? schema.default ?? null,
+      required: (root.required ?? []).includes(name),
       help: schema.description ?? null,
       choices: given.flatMap(choicesOf),
       kind: kindOf(given),
@@ -29,6 +30,7 @@ function kindOf(variants) {
   if (variants.every((one) => isListOfText(one) && one.items["x-column"])) return "columns";
   if (variants.every((one) => one["x-column"])) return "column";
   if (variants.every(isMapOfText)) return "pairs";
+  if (variants.every(isListOfRecords)) return "records";
   const [lists, others] = partition(variants, isListOfText);
   if (lists.length > 0 && others.every((one) => choicesOf(one).length > 0)) {
     return others.length > 0 ? "choiceOrList" : "list";
@@ -39,13 +41,16 @@ function kindOf(variants) {
 }
 
 function choicesOf(schema) {
-  if (typeof schema.const === "string") return [schema.const];
-  const values = schema.enum ?? [];
-  return values.every((value) => typeof value === "string") ? values : [];
+  return "const" in schema ? [schema.const] : (schema.enum ?? []);
 }
 
 function isListOfText(schema) {
-  return schema.type === "array" && (schema.items?.type ?? "string") === "string";
+  const items = schema.items ?? { type: "string" };
+  return schema.type === "array" && (items.anyOf ?? [items]).some((one) => one.type === "string");
+}
+
+function isListOfRecords(schema) {
+  return schema.type === "array" && schema.items?.type === "object";
 }
 
 function isMapOfText(schema) {

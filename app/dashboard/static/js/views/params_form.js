@@ -23,6 +23,7 @@ const CONTROLS = {
   column,
   columns,
   pairs,
+  records,
   json,
 };
 
@@ -45,9 +46,15 @@ function fieldRow({ field, step, upload, faults }) {
   const id = `${step.id}-${field.name}`;
   const value = field.name in step.params ? step.params[field.name] : field.default;
   const set = (to) => setParam(step.id, field.name, to, field.default);
+  return fieldBox({ field, id, value, set, upload, faults });
+}
+
+function fieldBox({ field, id, value, set, upload, faults = [] }) {
   const words = tOr(`param.${field.name}`, spelledOut(field.name));
   return html`<div class="param param-${field.kind}">
-    <label for=${id} id="${id}-label">${words}</label>
+    ${field.kind === "records"
+      ? html`<span class="param-label" id="${id}-label">${words}</span>`
+      : html`<label class="param-label" for=${id} id="${id}-label">${words}</label>`}
     ${CONTROLS[field.kind]({ field, id, value, set, upload, words })}
     ${field.help === null ? nothing : html`<p class="quiet small">${field.help}</p>`}
     ${faults.map(({ message }) => html`<p class="field-fault">${message}</p>`)}
@@ -238,6 +245,54 @@ function pairs({ field, id, value, set, upload, words }) {
       ? html`<datalist id="${id}-names">${names.map((name) => html`<option value=${name}></option>`)}</datalist>`
       : nothing}
   </div>`;
+}
+
+/** A list of things with fields of their own, such as the conditions of a filter. */
+function records({ field, id, value, set, upload, words }) {
+  const items = value ?? [];
+  const fields = fieldsOf({ params: field.schema.items });
+  const setItem = (at, item) => set(items.map((one, index) => (index === at ? item : one)));
+  return html`<div class="records" role="group" aria-labelledby="${id}-label">
+    ${items.map(
+      (item, index) => html`<fieldset class="record">
+        <legend class="quiet small">${t("params.record", { name: words, n: index + 1 })}</legend>
+        <button
+          class="button bare record-remove"
+          aria-label=${t("params.removeItem", { item: t("params.record", { name: words, n: index + 1 }) })}
+          @click=${() => set(items.toSpliced(index, 1))}
+        >
+          ${icon("close")}
+        </button>
+        ${fields.map((one) =>
+          fieldBox({
+            field: one,
+            id: `${id}-${index}-${one.name}`,
+            value: item[one.name] ?? one.default,
+            set: (to) => setItem(index, withValue(item, one, to)),
+            upload,
+          }),
+        )}
+      </fieldset>`,
+    )}
+    <button class="button small" @click=${() => set([...items, started(fields)])}>
+      ${icon("plus")}${t("params.addTo", { name: words })}
+    </button>
+  </div>`;
+}
+
+/** A new record holds what must be there, at its first choice. */
+function started(fields) {
+  const required = fields.filter((one) => one.required);
+  return Object.fromEntries(required.map((one) => [one.name, one.default ?? one.choices[0] ?? firstOf(one)]));
+}
+
+function firstOf({ kind }) {
+  return kind === "columns" || kind === "list" ? [] : "";
+}
+
+function withValue(item, { name, required, default: usual }, value) {
+  const { [name]: _, ...rest } = item;
+  return !required && JSON.stringify(value) === JSON.stringify(usual) ? rest : { ...rest, [name]: value };
 }
 
 function json({ id, value, set }) {
