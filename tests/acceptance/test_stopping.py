@@ -80,7 +80,7 @@ def test_a_database_that_cannot_be_used_is_one_line(new_server: MakeServer, spoi
         database.write_bytes(b"not a database, by any means" * 100)
     (server.instance / "server.log").write_text("")
 
-    status = server.launch().wait(30)
+    status = server.launch().wait(60)
 
     assert status != 0
     (line,) = [line for line in server.log().splitlines() if "cannot start" in line]
@@ -94,7 +94,7 @@ def test_a_folder_that_cannot_be_used_is_one_line(new_server: MakeServer) -> Non
     (server.instance / "file").write_text("in the way")
     server._settings["instance_dir"] = str(server.instance / "file" / "below")
 
-    status = server.launch().wait(30)
+    status = server.launch().wait(60)
 
     assert status != 0
     assert "NeatData cannot start: the instance folder" in server.log()

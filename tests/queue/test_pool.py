@@ -82,22 +82,30 @@ def test_pending_jobs_are_worked_off_from_the_start(
     assert all(percent < 100 for percent in percents[:-1])
 
 
-def test_a_wake_up_is_not_needed_but_heard(
+def test_a_sleeping_worker_hears_a_wake_up(
     start_pool: Callable[..., WorkerPool],
     make_job: MakeJob,
     stored: Stored,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pool = start_pool()
-    first = make_job()
-    ended(stored, first)
     monkeypatch.setattr(module, "POLL_SECONDS", 3600.0)
-    ended(stored, make_job())  # the last one that a short sleep may have found
+    first = make_job()
+    pool = start_pool()
+    ended(stored, first)
 
     second = make_job()
     pool.wake()
 
     assert ended(stored, second).status is JobStatus.COMPLETED
+
+
+def test_a_worker_looks_for_itself_should_a_wake_up_go_missing(
+    start_pool: Callable[..., WorkerPool], make_job: MakeJob, stored: Stored
+) -> None:
+    start_pool()
+    ended(stored, make_job())
+
+    assert ended(stored, make_job()).status is JobStatus.COMPLETED
 
 
 def test_a_cancelled_job_stops_and_frees_the_worker(
