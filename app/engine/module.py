@@ -67,6 +67,16 @@ class Learner(Protocol):
         ...
 
 
+class NumberedLearner(Protocol):
+    """A Learner that must name rows: of a module whose META says `numbered`."""
+
+    def observe(self, batch: pl.DataFrame, records: pl.Series) -> None:
+        """`records`: the number of each row's record in the source."""
+        ...
+
+    def finish(self) -> Any: ...
+
+
 @runtime_checkable
 class LookingAgain(Protocol):
     """What a learner has besides, that must see the whole table more than once."""
@@ -139,9 +149,8 @@ class Meta:
     #: defaults the defaults.
     params: type = NoParams
     #: (params, columns) -> Learner, or None when these params need nothing known first.
-    learn: Callable[[Any, list[str]], Learner | None] | None = None
-    #: The learner's `observe` is given the record number of every row in the source as a second
-    #: argument, a Series: for modules that must name rows.
+    learn: Callable[[Any, list[str]], Learner | NumberedLearner | None] | None = None
+    #: `learn` makes a NumberedLearner: for modules that must name rows.
     numbered: bool = False
     #: (params, columns) -> the columns the table has afterwards. Asked while planning, without
     #: data. A list goes by place where it is as long as before, else by name; a mapping says of

@@ -48,11 +48,11 @@ def find_near(
     ([0], [2])
     """
     blocks = _blocks(texts)
-    window = _window(blocks, budget)
+    window = window_for(blocks, budget)
     found = [
         _scored(texts, pairs, scorer, least)
         for step in range(1, window + 1)
-        for pairs in _parted(_pairs(blocks, step))
+        for pairs in _parted(pairs_at(blocks, step))
     ]
     together = pl.concat([_NOTHING, *found]).unique(["left", "right"]).sort("left", "right")
     sizes = blocks["block"].value_counts()["count"]
@@ -68,23 +68,23 @@ _NOTHING = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64, "alike": pl
 
 
 def _blocks(texts: pl.Series) -> pl.DataFrame:
-    """text (its place) and block, sorted: the blocks of two texts and more."""
+    """item (a text's place) and block, sorted: the blocks of two texts and more."""
     whole = texts.str.replace_all(" ", "")
     middle = (whole.str.len_chars() // 2).cast(pl.Int64) - SHARED // 2
     inwards = [whole, whole.str.reverse(), whole.str.slice(middle.clip(0))]
     numbered = pl.int_range(texts.len(), eager=True, dtype=pl.Int64)
     parts = [
         pl.DataFrame(
-            {"text": numbered, "block": f"{place} " + order.str.head(SHARED), "order": order}
+            {"item": numbered, "block": f"{place} " + order.str.head(SHARED), "order": order}
         )
         for place, order in enumerate(inwards)
     ]
     blocks = pl.concat(parts).filter(pl.col("block").is_duplicated())
-    return blocks.sort("block", "order", "text").select("text", "block")
+    return blocks.sort("block", "order", "item").select("item", "block")
 
 
-def _window(blocks: pl.DataFrame, budget: int) -> int:
-    """How many neighbours of each text the budget pays for."""
+def window_for(blocks: pl.DataFrame, budget: int) -> int:
+    """How many neighbours of each item the budget pays for. `blocks`: item, block."""
     sizes = blocks["block"].value_counts()["count"].to_numpy().astype(np.int64)
     spent, window = 0, 0
     while window < MOST_NEIGHBOURS:
@@ -95,11 +95,11 @@ def _window(blocks: pl.DataFrame, budget: int) -> int:
     return max(window, 1)
 
 
-def _pairs(blocks: pl.DataFrame, step: int) -> pl.DataFrame:
-    """Each text with the one `step` places further on in its block."""
+def pairs_at(blocks: pl.DataFrame, step: int) -> pl.DataFrame:
+    """left, right: each item with the one `step` places further on in its block."""
     later = blocks.shift(-step)
     same = blocks["block"] == later["block"]
-    pairs = pl.DataFrame({"a": blocks["text"], "b": later["text"]}).filter(
+    pairs = pl.DataFrame({"a": blocks["item"], "b": later["item"]}).filter(
         same.fill_null(False)
     )
     return pairs.select(

@@ -13,7 +13,7 @@ import msgspec
 
 from app.engine.catalogue import Catalogue, Module
 from app.engine.errors import Fault, PlanError
-from app.engine.module import Learner
+from app.engine.module import Learner, NumberedLearner
 from app.engine.params import as_json, defaults, read_params, resolve_columns
 
 #: A pipeline that is longer is a mistake, and each module may cost a pass over the table.
@@ -55,7 +55,7 @@ class Step:
         """Whether it must be shown the whole table before it can work."""
         return self.make_learner() is not None
 
-    def make_learner(self) -> Learner | None:
+    def make_learner(self) -> Learner | NumberedLearner | None:
         learn = self.module.meta.learn
         return None if learn is None else learn(self.params, self.columns_before)
 

@@ -17,7 +17,7 @@ import polars as pl
 
 from app.engine.changes import count_changes
 from app.engine.errors import AccountingError
-from app.engine.module import ColumnType, Learner, LookingAgain, Outcome
+from app.engine.module import ColumnType, Learner, LookingAgain, NumberedLearner, Outcome
 from app.engine.plan import Step
 from app.engine.rejects import RejectsFile
 from app.engine.report import MAX_DETAILS_BYTES, ModuleReport
@@ -173,7 +173,7 @@ class Learning:
     def __init__(self, step: Step, *, is_skipped: bool) -> None:
         self.step = step
         self.seconds = 0.0
-        self._learner: Learner | None = None
+        self._learner: Learner | NumberedLearner | None = None
         if not is_skipped:
             with blaming(step):
                 self._learner = step.make_learner()
@@ -182,7 +182,7 @@ class Learning:
         if self._learner is None:
             return
         is_numbered = self.step.module.meta.numbered
-        seen = (chunk.frame, chunk.records) if is_numbered else (chunk.frame,)
+        seen: tuple[Any, ...] = (chunk.frame, chunk.records) if is_numbered else (chunk.frame,)
         began = time.perf_counter()
         with blaming(self.step):
             self._learner.observe(*seen)
