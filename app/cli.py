@@ -182,7 +182,7 @@ def _modules_dir() -> Path | None:
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where the report goes.",
+    help="Where the report goes: JSON, or a page for people where it ends in .html.",
 )
 @click.option(
     "--change-log",

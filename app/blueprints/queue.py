@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from app.http.answers import media_format
+from app.http.answers import media_format, page
 from app.http.auth import caller, requires, services
 from app.http.blueprint import Blueprint
 from app.http.conditional import is_known, tag
@@ -173,16 +173,33 @@ def fetch_changes(job_id: uuid.UUID) -> Response:
 
 @bp.get("/jobs/<uuid:job_id>/report")
 @requires("read")
-@bp.response(200, {"type": "object"})
+@bp.doc(
+    responses={
+        "200": {
+            "description": "The report.",
+            "content": {
+                "application/json": {"schema": {"type": "object"}},
+                "text/html": {},
+            },
+        }
+    }
+)
 @bp.problems(404, 409)
 def show_report(job_id: uuid.UUID) -> Response:
-    """What changed, counted exactly, with examples.
+    """What changed, counted exactly, with examples; by `Accept` as JSON or as a page of HTML.
 
     200; 304; 404; 409 while there is no result.
     """
-    report = services().results.report(caller(), job_id)
-    tag("report", job_id)
-    return jsonify(report)
+    results = services().results
+    wanted = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    if wanted == "text/html":
+        found = results.report_page(caller(), job_id)
+        response = page(found.html, found.policy)
+    else:
+        response = jsonify(results.report(caller(), job_id))
+    tag("report", job_id, wanted)
+    response.vary.add("Accept")
+    return response
 
 
 @bp.get("/jobs/<uuid:job_id>/events")

@@ -19,6 +19,7 @@ from app.engine.protocol import Progress
 from app.engine.reading import ReadingOptions, TableReader, open_table
 from app.engine.rejects import RejectsFile
 from app.engine.report import Report
+from app.engine.report_page import render
 from app.engine.run import Run
 from app.engine.suggest import Suggestions
 from app.engine.watching import Watcher
@@ -49,8 +50,8 @@ def clean_file(
     for what the data proves is needed. `column_map`: names that they use -> the columns these
     stand for in this file. `format`: csv, xlsx, parquet or jsonl; by default what the target's
     name ends in. `rejects`, `report` and `change_log`: where the refused records (CSV), the
-    report (JSON) and every change (Parquet) go. `filename`: the name the user gave the source,
-    where its ending says more than the path's.
+    report (JSON, or a page where its name ends in .html) and every change (Parquet) go.
+    `filename`: the name the user gave the source, where its ending says more than the path's.
 
     All files are written aside, synced and renamed once everything is done: when this raises,
     none of them is there. Raises SourceError, PlanError, ModuleFailed, AccountingError,
@@ -83,19 +84,24 @@ def clean_file(
             convert(clean, work / "target", format, run.types)
             clean = work / "target"
         receipt = make_report(table, plan, run, time.perf_counter() - began, suggestions)
-        made = {clean: target, work / "rejects.csv": rejects, work / "report.json": report}
+        made = {clean: target, work / "rejects.csv": rejects, work / "report": report}
         if changes is not None:
             changes.write(work / "changes.parquet")
             made[work / "changes.parquet"] = change_log
-        (work / "report.json").write_text(
-            json.dumps(receipt.as_dict(), ensure_ascii=False), encoding="utf-8"
-        )
+        (work / "report").write_text(_as_text(receipt, report, source), encoding="utf-8")
         for file in made:
             sync(file)
         for file, place in made.items():
             if place is not None:
                 file.rename(place)
     return receipt
+
+
+def _as_text(receipt: Report, place: str | Path | None, source: Path) -> str:
+    """The report as its place's name asks for: a page of HTML, or JSON."""
+    if place is not None and Path(place).suffix.lower() in (".html", ".htm"):
+        return render(receipt.as_dict(), source.name)
+    return json.dumps(receipt.as_dict(), ensure_ascii=False)
 
 
 def execute(

@@ -22,6 +22,13 @@ def accepted(body: Mapping[str, Any], location: str) -> Response:
     return response
 
 
+def page(html: str, policy: str) -> Response:
+    """200: a page that may do no more than `policy` (Content-Security-Policy) says."""
+    response = Response(html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'none'"
+    return response
+
+
 def media_format(media_types: Mapping[Format, str], default: Format) -> Format:
     """The format whose media type `Accept` names; `default` where it names none, since a
     caller that says */* or text/html wants the file.

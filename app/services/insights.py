@@ -16,7 +16,7 @@ from app.storage import LocalStorage
 #: A profile of 10 million rows takes about a minute.
 PROFILE_TIMEOUT = 300.0  # seconds
 #: Suggestions and previews look at so many rows at most that they take some seconds.
-LOOK_TIMEOUT = 60.0  # seconds
+LOOK_TIMEOUT = 120.0  # seconds
 #: Profiles kept: an upload never changes, so its profile does not either.
 KEPT_PROFILES = 32
 

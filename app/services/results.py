@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
+from app.engine.report_page import POLICY, render
 from app.errors import Conflict, EngineRefusal, NotFound
 from app.models import ApiKey, Job, JobStatus, ResultFormat, Upload
 from app.services.database import Database
@@ -33,6 +34,13 @@ class ResultFile:
     media_type: str
     #: What a browser should call it.
     download_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultPage:
+    html: str
+    #: All that the page may do: a Content-Security-Policy.
+    policy: str
 
 
 class ResultService:
@@ -80,6 +88,14 @@ class ResultService:
         _, folder = self._completed(caller, job_id)
         report: dict[str, Any] = json.loads((folder / "report.json").read_bytes())
         return report
+
+    def report_page(self, caller: ApiKey, job_id: uuid.UUID) -> ResultPage:
+        """The report as a page for people. Raises as `clean_file`."""
+        job, _ = self._completed(caller, job_id)
+        with self._database.reading() as session:
+            upload = session.get_one(Upload, job.upload_id)
+        html = render(self.report(caller, job_id), upload.filename)
+        return ResultPage(html=html, policy=POLICY)
 
     def _completed(self, caller: ApiKey, job_id: uuid.UUID) -> tuple[Job, Path]:
         job = self._jobs.get(caller, job_id)

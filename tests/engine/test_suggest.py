@@ -67,6 +67,23 @@ def test_what_is_not_proven_is_left_alone(cells: list[str | None]) -> None:
     assert [step.module for step in steps if step.cells_changed or step.rows_removed] == []
 
 
+def test_rows_that_hold_nothing_are_dropped() -> None:
+    (step,) = suggested({"a": ["x", None, "y"], "b": ["1 a", None, None]}).steps
+
+    assert (step.module["key"], step.rows_removed) == ("drop_empty", 1)
+    assert step.reason == "Rows in which no cell holds anything: 1."
+
+
+def test_dates_are_read_where_the_column_proves_their_order() -> None:
+    table = {"proven": ["05.01.2024", "31.12.2023"], "open": ["05.01.2024", "01.02.2024"]}
+
+    (step,) = suggested(table).steps
+
+    assert step.module == {"key": "parse_dates", "params": {"columns": ["proven"]}}
+    assert step.types == {"proven": "date"}
+    assert step.reason == 'Every cell of "proven" is a date. Not written plainly: 2 cells.'
+
+
 def test_copies_are_dropped_where_a_key_proves_them() -> None:
     found = suggested(orders(copies=3))
 

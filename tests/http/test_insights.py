@@ -7,6 +7,7 @@ import io
 import pytest
 
 from tests.http.conftest import Caller
+from tests.http.factory import Factory
 
 MESSY = (
     "İsim;Tutar;Not\n"
@@ -167,3 +168,17 @@ def test_auto_is_stored_until_the_job_runs(api: Caller, upload_id: int) -> None:
 
     assert answer.status_code == 201
     assert answer.get_json()["modules"] == ["auto", "standardize_headers"]
+
+
+def test_a_browser_gets_the_report_as_a_page(api: Caller, make: Factory) -> None:
+    job = make.completed_job()
+
+    page = api.get(f"/v1/queue/jobs/{job.id}/report", headers={"Accept": "text/html,*/*;q=0.8"})
+    data = api.get(f"/v1/queue/jobs/{job.id}/report", headers={"Accept": "*/*"})
+
+    assert page.mimetype == "text/html"
+    assert "default-src 'none'; style-src 'sha256-" in page.headers["Content-Security-Policy"]
+    assert "table.csv" in page.text
+    assert data.is_json
+    assert page.headers["ETag"] != data.headers["ETag"]
+    assert "Accept" in page.headers["Vary"]

@@ -28,6 +28,7 @@ CANDIDATES: tuple[dict[str, Any], ...] = (
     {"key": "trim_spaces", "params": {}},
     {"key": "drop_duplicates", "params": {}},
     {"key": "handle_missing", "params": {}},
+    {"key": "drop_empty", "params": {"what": "rows"}},
     {"key": "parse_booleans", "params": {}},
     {"key": "parse_dates", "params": {}},
     # Nothing less than all of a column.
@@ -91,6 +92,13 @@ def _trim(group: list[Tried], trial: Trial) -> Iterable[dict[str, Any]]:
     return [_step("trim_spaces", group[0].changed)] if group[0].changed else []
 
 
+def _drop_empty(group: list[Tried], trial: Trial) -> Iterable[dict[str, Any]]:
+    """Not all of the rows; and not in a list, where an empty place may be an answer."""
+    report = group[0].report
+    if 0 < report.removed < report.rows_in and len(trial.evidence.filled) > 1:
+        yield group[0].module
+
+
 def _deduplicate(group: list[Tried], trial: Trial) -> Iterable[dict[str, Any]]:
     copies = group[0].report.removed
     if copies and trial.evidence.keys.proves(copies) is not None:
@@ -139,6 +147,7 @@ def _step(key: str, columns: Iterable[str], params: dict[str, Any] | None = None
 _PROOFS = {
     "text_normalize": _normalise,
     "trim_spaces": _trim,
+    "drop_empty": _drop_empty,
     "drop_duplicates": _deduplicate,
     "handle_missing": _miss,
     "parse_booleans": _type,
@@ -153,6 +162,8 @@ def reason(tried: Tried, trial: Trial) -> str:
         key = trial.evidence.keys.proves(tried.report.removed)
         beside = f' Without them no "{key}" is there twice.' if key is not None else ""
         return f"Copies of other rows, to the letter: {tried.report.removed:,}.{beside}"
+    if tried.key == "drop_empty":
+        return f"Rows in which no cell holds anything: {tried.report.removed:,}."
     if tried.key in ("convert_types", "parse_dates", "parse_booleans"):
         return _type_reason(tried)
     return f"{_where(tried)}: {_FINDINGS[tried.key](tried)}."
