@@ -36,7 +36,7 @@ CANDIDATES: tuple[dict[str, Any], ...] = (
 )
 
 #: Blanks in a row in more of a column's cells than this are how it is written, not a slip.
-SLIP_SHARE = 0.5
+SLIP_SHARE = 0.2
 #: Whole numbers all of one length, of at least so many digits, may be codes.
 CODE_DIGITS = 5
 #: Words that say that there is none, which among words may be an answer.
