@@ -74,6 +74,8 @@ class Rule:
 
 def key_of(dependency: Dependency) -> pl.Expr:
     """The determinant cells of a row as one text; null where one is missing."""
+    if not dependency.determinants:
+        return pl.lit("")
     return pl.concat_str(dependency.determinants, separator=_GLUE)
 
 
@@ -118,6 +120,25 @@ def run_overs_of(batch: pl.DataFrame, run_over: RunOver) -> pl.DataFrame:
         confidence="confidence",
     )
     return _shaped(pl.concat([left, right]))
+
+
+def slips_of(batch: pl.DataFrame, column: str, slips: pl.DataFrame) -> pl.DataFrame:
+    """The cells of one column that are `slips` (of engine/vocabulary.py), as SCHEMA has it."""
+    asked = batch.select(pl.int_range(pl.len()).alias("row"), value=pl.col(column))
+    found = asked.join(slips, on="value", how="inner", maintain_order="left")
+    return _shaped(
+        found.select(
+            "row",
+            "confidence",
+            kind=pl.lit("slip"),
+            column=pl.lit(column),
+            before="value",
+            after="word",
+            because=pl.format("{} is usual in {}", "word", pl.lit(column)),
+            agreeing="cells",
+            of="cells",
+        )
+    )
 
 
 def applied(batch: pl.DataFrame, repairs: pl.DataFrame) -> pl.DataFrame:

@@ -19,9 +19,11 @@ from app.engine.repair import (
     nothing,
     repairs_of,
     run_overs_of,
+    slips_of,
 )
 from app.engine.run_over import RunOver, find_run_overs
 from app.engine.sampling import RowSample
+from app.engine.vocabulary import MOST_RARE, MOST_WORDS, find_slips
 
 #: A dependency with more different pairs of key and value is given up, and that is said.
 MAX_PAIRS = 2_000_000
@@ -83,6 +85,8 @@ class Agreements:
         self._sample: RowSample | None = RowSample()
         self._run_overs: list[RunOver] = []
         self._counts: list[PairCounts] = []
+        #: Of the columns that depend on none.
+        self._words: list[PairCounts] = []
         self._warnings: list[str] = []
 
     def observe(self, batch: pl.DataFrame) -> None:
@@ -90,7 +94,7 @@ class Agreements:
             self._sample.add(batch)
             return
         batch, _ = mend_run_overs(batch, self._run_overs, self._params.makes_from)
-        for counts in self._counts:
+        for counts in (*self._counts, *self._words):
             counts.add(batch)
 
     def look_again(self) -> bool:
@@ -104,11 +108,17 @@ class Agreements:
         sample, _ = mend_run_overs(sample, self._run_overs, self._params.makes_from)
         found = find_dependencies(sample, repairable)
         self._counts = [PairCounts(dependency) for dependency in self._with_stated(found)]
+        told = {counts.dependency.dependent for counts in self._counts}
+        self._words = [
+            PairCounts(Dependency(determinants=(), dependent=name))
+            for name in repairable
+            if name not in told and sample[name].n_unique() <= MOST_WORDS + MOST_RARE
+        ]
         if len(self._columns) > MAX_COLUMNS:
             self._warnings.append(
                 f"Dependencies were looked for among the first {MAX_COLUMNS} columns only."
             )
-        return bool(self._counts)
+        return bool(self._counts or self._words)
 
     def _with_stated(self, found: list[Dependency]) -> list[Dependency]:
         stated = [
@@ -129,7 +139,16 @@ class Agreements:
                 continue
             rules.append(Rule(dependency=counts.dependency, agreement=weigh(pairs)))
         settle([rule.agreement for rule in rules])
-        return Repairer(self._run_overs, rules, self._warnings)
+        return Repairer(self._run_overs, rules, self._slips(), self._warnings)
+
+    def _slips(self) -> dict[str, pl.DataFrame]:
+        """Column -> what looks like a slip in it."""
+        found = {}
+        for counts in self._words:
+            values = counts.total()
+            if values is not None:
+                found[counts.dependency.dependent] = find_slips(values.drop("key"))
+        return {name: slips for name, slips in found.items() if slips.height}
 
 
 class PairCounts:
@@ -172,17 +191,23 @@ class Repairer:
     """Repairs batch after batch, and keeps account of what it did and what it would do."""
 
     def __init__(
-        self, run_overs: list[RunOver], rules: list[Rule], warnings: list[str]
+        self,
+        run_overs: list[RunOver],
+        rules: list[Rule],
+        slips: dict[str, pl.DataFrame],
+        warnings: list[str],
     ) -> None:
         self._run_overs = run_overs
         self._rules = rules
+        self._slips = slips
         self.warnings = warnings
         self._made = Account()
         self._proposed = Account()
 
     def repair(self, batch: pl.DataFrame, threshold: float) -> pl.DataFrame:
         frame, ran_over = mend_run_overs(batch, self._run_overs, threshold)
-        repairs = repairs_of(frame, self._rules)
+        slips = [slips_of(frame, name, mine) for name, mine in self._slips.items()]
+        repairs = pl.concat([repairs_of(frame, self._rules), *slips])
         is_sure = repairs["confidence"] >= threshold
         frame = applied(frame, repairs.filter(is_sure))
         every = pl.concat([ran_over, repairs])

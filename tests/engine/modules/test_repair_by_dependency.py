@@ -290,3 +290,54 @@ def test_an_empty_table_is_no_trouble() -> None:
 def test_params_that_make_no_sense_are_refused(params: dict[str, Any], message: str) -> None:
     with pytest.raises(PlanError, match=message):
         repaired(branches(), **params)
+
+
+def words(*rare: str) -> Table:
+    """A column of three words, and some values that come once."""
+    usual = ["acute care", "long term care", "rehabilitation"]
+    return {"type": [*[usual[row % 3] for row in range(300)], *rare]}
+
+
+def test_slips_in_a_column_of_few_words_are_mended() -> None:
+    table = words(
+        "acxte care", "acute carr", "long terms care", "rehabilitatino", "rehabiltation",
+        "long term dare", "acute cre", "aucte care",
+    )  # fmt: skip
+
+    cleaned = repaired(table)
+
+    assert set(cleaned["type"]) == {"acute care", "long term care", "rehabilitation"}
+    assert {each["kind"] for each in _module(cleaned).details["made"]} == {"slip"}
+
+
+@pytest.mark.parametrize(
+    "rare",
+    [
+        pytest.param(["hospice", "day clinic"], id="other-words"),
+        pytest.param(["acute cares"], id="one-alone-may-be-meant"),
+        pytest.param(
+            ["acute care a", "acute care b", "acute care c", "acute care d"], id="a-word-more"
+        ),
+        pytest.param(
+            [
+                *["hospice", "school", "home", "clinic", "ward", "praxis"],
+                "acute cart",
+                "acute car",
+            ],
+            id="many-other-words-make-near-ones-likely",
+        ),
+    ],
+)
+def test_rare_words_that_may_be_meant_are_left_alone(rare: list[str]) -> None:
+    table = words(*rare)
+
+    assert repaired(table).columns == table
+
+
+def test_names_that_are_near_each_other_are_no_slips() -> None:
+    usual = ["Meyer", "Meier", "Maier", "Hansen", "Hanson", "Jansen", "Brown", "Braun"]
+    table: Table = {
+        "name": [*usual * 40, "Mayer", "Janson", "Browne", "Hansson", "Jensen", "Maser"]
+    }
+
+    assert repaired(table).columns == table
