@@ -104,6 +104,15 @@ def test_another_sheet_of_a_workbook_is_read(visit: Visit, api: Api) -> None:
     expect(page.locator(".sample thead th")).to_have_text(["of second"])
 
 
+def test_a_file_that_needs_no_telling_is_not_asked_about(visit: Visit, api: Api) -> None:
+    lines = b'{"name": "Ada", "year": 1815}\n{"name": "Bob", "year": null}\n'
+    page = visit(api, f"#/files/{api.upload(lines, 'people.jsonl')}")
+
+    expect(page.locator(".sample thead th")).to_have_text(["name", "year"])
+    assert fact(page, "Format") == "jsonl"
+    expect(page.get_by_text("Read it differently")).to_have_count(0)
+
+
 def test_a_reading_that_cannot_be_is_refused_and_the_first_one_stays(
     visit: Visit, api: Api
 ) -> None:

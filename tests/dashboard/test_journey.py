@@ -290,3 +290,15 @@ def test_conditions_are_put_together_without_a_word_of_json(visit: Visit, api: A
     assert download(page, "Download CSV")[1].decode().splitlines()[1:] == [
         "Mehmet Öz,Ankara,12.50,"
     ]
+
+
+def test_an_upload_that_found_no_server_is_sent_again(visit: Visit, api: Api) -> None:
+    page = visit(api, away=True)
+    page.context.set_offline(True)
+    drop(page, MESSY, "table.csv")
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("table.csv")

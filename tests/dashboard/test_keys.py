@@ -104,6 +104,15 @@ def test_an_admin_makes_a_key_sees_it_once_renews_and_ends_it(
     assert server.api(second).get("/v1/queue/stats").status_code == 401
 
 
+def test_a_key_that_may_only_read_sees_what_it_may(visit: Visit, server: Server) -> None:
+    made = server.api().post("/v1/keys", json={"name": "reader", "scope": "read"}).json()
+
+    page = visit(server.api(made["key"]), "#/jobs")
+
+    expect(page.get_by_text("No jobs yet")).to_be_visible()
+    expect(page.get_by_text("Live")).to_be_visible()
+
+
 def test_keys_are_for_admins(visit: Visit, api: Api) -> None:
     page = visit(api, "#/keys", expected=(403,))
 

@@ -28,11 +28,23 @@ export function newTransfer(file, settings = {}) {
 }
 
 /** Send files. A single one is opened when it has been read; of several, the list shows how each was. */
-export async function sendFiles(files) {
+export function sendFiles(files) {
   const transfers = Array.from(files, (file) => newTransfer(file));
   change((state) => {
     state.transfers = [...transfers, ...state.transfers.filter((one) => one.phase !== "failed")];
   });
+  return sendAll(transfers);
+}
+
+/** Send a file again whose sending failed. */
+export function sendAgain(transfer) {
+  change(() => {
+    Object.assign(transfer, { phase: "waiting", sent: 0, problem: null });
+  });
+  return sendAll([transfer]);
+}
+
+async function sendAll(transfers) {
   for (const transfer of transfers) {
     if (transfer.phase === "waiting") await send(transfer);
   }

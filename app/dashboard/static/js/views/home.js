@@ -4,12 +4,10 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { t } from "../i18n.js";
 import { address } from "../router.js";
-import { dismiss, moreUploads, refreshUploads, sendFiles } from "../transfers.js";
+import { dismiss, moreUploads, refreshUploads, sendAgain, sendFiles } from "../transfers.js";
 import { icon } from "./icons.js";
 import { problemBox, skeleton, tableSize, time } from "./parts.js";
 import { transferBar } from "./transfer_bar.js";
-
-const ACCEPTED = ".csv,.tsv,.tab,.txt,.xlsx";
 
 export function homeView(state) {
   return html`<div class="narrow">
@@ -35,7 +33,6 @@ function dropZone() {
       class="visually-hidden"
       type="file"
       multiple
-      accept=${ACCEPTED}
       aria-label=${t("home.choose")}
       @change=${chosen}
     />
@@ -60,9 +57,15 @@ function transferRow(transfer) {
 }
 
 function progress(transfer) {
-  if (transfer.problem !== null) return problemBox(transfer.problem);
+  if (transfer.problem !== null) return problemBox(transfer.problem, { retry: again(transfer) });
   if (transfer.phase === "done") return html`<a href=${address.file(transfer.uploadId)}>${t("home.open")}</a>`;
   return transferBar(transfer);
+}
+
+/** Worth another try only where the file itself was not the reason. */
+function again(transfer) {
+  const { status } = transfer.problem;
+  return status === 0 || status >= 500 ? () => sendAgain(transfer) : undefined;
 }
 
 function uploads({ uploadList, uploads }) {

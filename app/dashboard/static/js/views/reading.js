@@ -17,10 +17,10 @@ export function readingCard(state, upload) {
   return html`<section class="card section" aria-labelledby="reading-title">
     <h2 id="reading-title">${t("file.reading")}</h2>
     <dl class="facts">
-      ${fact(t("file.encoding"), upload.encoding ?? t("file.workbook"))}
-      ${upload.sheet == null
-        ? fact(t("file.delimiter"), delimiterName(upload.delimiter))
-        : fact(t("file.sheet"), upload.sheet)}
+      ${isText(upload)
+        ? [fact(t("file.encoding"), upload.encoding), fact(t("file.delimiter"), delimiterName(upload.delimiter))]
+        : fact(t("file.format"), upload.format)}
+      ${upload.sheet == null ? nothing : fact(t("file.sheet"), upload.sheet)}
       ${fact(t("file.header"), headerWords(upload))} ${fact(t("file.rows"), number(upload.rows))}
       ${fact(t("file.columns"), number(columnNames(upload)?.length ?? upload.columns))}
       ${fact(t("file.rejected"), number(upload.rejected), upload.rejected > 0 ? "fact-warn" : "")}
@@ -39,6 +39,11 @@ function fact(name, value, kind = "") {
   return html`<div class="fact ${kind}"><dt>${name}</dt><dd class="ellipsis" title=${value}>${value}</dd></div>`;
 }
 
+/** Of workbooks and the like nobody asks for an encoding or a separator. */
+function isText(upload) {
+  return upload.delimiter != null;
+}
+
 function headerWords(upload) {
   if (!upload.header) return t("file.noHeader");
   const above = upload.skip_lines ?? 0;
@@ -46,7 +51,7 @@ function headerWords(upload) {
 }
 
 function delimiterName(delimiter) {
-  if (delimiter == null || delimiter === "") return t("file.oneColumn");
+  if (delimiter === "") return t("file.oneColumn");
   return tOr(`delimiter.${delimiter === "\t" ? "tab" : delimiter}`, delimiter);
 }
 
@@ -60,6 +65,8 @@ function otherwise(state, upload) {
       </button>
     </div>`;
   }
+  // What is neither text nor a workbook says itself how it is to be read.
+  if (!isText(upload) && upload.sheet == null) return nothing;
   return html`${problemBox(transfer?.problem)}
     <details class="otherwise" ?open=${transfer?.phase === "failed"}>
       <summary class="button small">${t("reading.otherwise")}</summary>
@@ -70,7 +77,7 @@ function otherwise(state, upload) {
 function readingForm(state, upload) {
   const source = state.sources.get(upload.id);
   return html`<form class="params reading-form" @submit=${(event) => submit(event, upload, source)}>
-    ${upload.sheet == null ? textFields(upload) : sheetField(upload)}
+    ${isText(upload) ? textFields(upload) : nothing} ${(upload.sheets ?? []).length > 1 ? sheetField(upload) : nothing}
     <div class="param">
       <label for="reading-header">${t("file.header")}</label>
       <select id="reading-header" name="header">
@@ -96,7 +103,7 @@ function readingForm(state, upload) {
 }
 
 function textFields(upload) {
-  const known = DELIMITERS.includes(upload.delimiter) || !upload.delimiter;
+  const known = DELIMITERS.includes(upload.delimiter);
   const delimiters = known ? DELIMITERS : [...DELIMITERS, upload.delimiter];
   return html`<div class="param">
       <label for="reading-encoding">${t("file.encoding")}</label>

@@ -10,10 +10,18 @@ export function sampleCard(state, upload) {
   return html`<section class="card section" aria-labelledby="sample-title">
     <div class="section-head">
       <h2 id="sample-title">${t("sample.title")}</h2>
-      ${isSmall(upload) ? modes(state.file.sample) : nothing}
+      ${isSmall(upload) && !isForbidden(state.file.sample) ? modes(state.file.sample) : nothing}
     </div>
-    ${isSmall(upload) ? table(state.file.sample) : html`${names(upload)}<p class="quiet small">${t("sample.large")}</p>`}
+    ${isSmall(upload) && !isForbidden(state.file.sample)
+      ? table(state.file.sample)
+      : html`${names(upload)}
+          <p class="quiet small">${t(isSmall(upload) ? "sample.forbidden" : "sample.large")}</p>`}
   </section>`;
+}
+
+/** A look is a run, which a key that only reads may not ask for. */
+function isForbidden({ problem }) {
+  return problem?.status === 403;
 }
 
 function modes({ mode }) {
