@@ -2,8 +2,9 @@
  * A look at the table, as it is and as the steps would make it. The API answers with rows only for
  * small files, so larger ones are described without.
  *
- * state.file.sample is {mode, tables, loading, problem}: `mode` "before" or "after", `tables` what
- * was fetched of each, {columns, rows, total}.
+ * state.file.sample is {mode, tables, stale, loading, problem}: `mode` "before" or "after", `tables`
+ * what was fetched of each, {columns, rows, total}; the one of "after" is `stale` once the steps have
+ * changed, and stays in view until the new one is there.
  */
 
 import { request } from "./api.js";
@@ -20,7 +21,8 @@ let timer = null;
 let newest = 0;
 
 export function newSample() {
-  return { mode: "before", tables: { before: null, after: null }, loading: false, problem: null };
+  const tables = { before: null, after: null };
+  return { mode: "before", tables, stale: false, loading: false, problem: null };
 }
 
 export function isSmall(upload) {
@@ -33,15 +35,19 @@ export async function showSample(mode) {
   change((state) => {
     state.file.sample.mode = mode;
   });
-  if (!isSmall(upload) || state.file.sample.tables[mode] !== null) return;
+  if (!isSmall(upload) || isCurrent(state.file.sample)) return;
   const modules = mode === "before" ? [] : asModules(draft.steps);
   await fetchInto(mode, id, () => fetchTable(upload, modules));
+}
+
+function isCurrent({ mode, tables, stale }) {
+  return tables[mode] !== null && (mode === "before" || !stale);
 }
 
 /** The steps have changed: what they would make is asked for again, if it is being looked at. */
 export function refreshSampleSoon() {
   change((state) => {
-    state.file.sample.tables.after = null;
+    state.file.sample.stale = true;
   });
   clearTimeout(timer);
   if (state.file.sample.mode === "before") return;
@@ -54,7 +60,9 @@ async function fetchInto(mode, fileId, fetching) {
   update({ loading: true, problem: null });
   try {
     const table = await fetching();
-    if (isNewest()) update({ loading: false, tables: { ...state.file.sample.tables, [mode]: table } });
+    if (!isNewest()) return;
+    const { tables, stale } = state.file.sample;
+    update({ loading: false, tables: { ...tables, [mode]: table }, stale: stale && mode === "before" });
   } catch (problem) {
     if (isNewest()) update({ loading: false, problem });
   }

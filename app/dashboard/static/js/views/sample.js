@@ -32,11 +32,11 @@ function modes({ mode }) {
   </div>`;
 }
 
-function table({ mode, tables, loading, problem }) {
+function table({ mode, tables, stale, loading, problem }) {
   if (problem !== null) return problemBox(problem);
   const shown = tables[mode];
   if (shown === null) return loading ? skeleton(6) : nothing;
-  return html`<div class="scroll sample" tabindex="0" role="group" aria-labelledby="sample-title">
+  return html`<div class="scroll sample ${mode === "after" && stale ? "sample-stale" : ""}" tabindex="0" role="group" aria-labelledby="sample-title">
       <table>
         <thead>
           <tr>${shown.columns.map((name) => html`<th scope="col"><span class="ellipsis" title=${name}>${name}</span></th>`)}</tr>
