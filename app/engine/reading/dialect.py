@@ -50,6 +50,8 @@ ONE_COLUMN, ONE_TYPED_COLUMN = 0.42, 0.8
 QUOTES = ['"', "'", "~", "`"]
 #: Records of the sample that are parsed for each candidate.
 SAMPLE_RECORDS = 200
+#: Characters of it.
+SAMPLE_LENGTH, LONGEST_SAMPLE = 64 * 1024, 2 * 1024 * 1024
 #: What cells of each kind are worth; a blank says little, and weighs little.
 WORTH = {
     "blank": 0.7,
@@ -91,6 +93,7 @@ def detect_dialect(
     >>> detect_dialect("name;amount\\nAda;1,50\\nBob;2,75\\n").dialect.delimiter
     ';'
     """
+    sample = shortened(sample)
     delimiters = [delimiter] if delimiter is not None else candidate_delimiters(sample)
     quotes = [quotechar] if quotechar is not None else candidate_quotes(sample)
     escapes = [escapechar] if escapechar is not None else candidate_escapes(sample, quotes)
@@ -114,6 +117,15 @@ def detect_dialect(
         confidence=confidence(best, others),
         alternatives=[as_alternative(each) for each in first_of_each(others)[:3]],
     )
+
+
+def shortened(sample: str) -> str:
+    """As much of the sample as need be tried: some thousand characters, two lines at least."""
+    if len(sample) <= SAMPLE_LENGTH:
+        return sample
+    lines = sample.find("\n", sample.find("\n") + 1) + 1
+    cut = sample.rfind("\n", 0, SAMPLE_LENGTH) + 1
+    return sample[: min(LONGEST_SAMPLE, max(cut, lines or len(sample)))]
 
 
 def first_of_each(trials: list[Trial]) -> list[Trial]:
@@ -197,6 +209,8 @@ def trial(sample: str, dialect: Dialect) -> Trial:
         worth *= certainty(dialect.delimiter, agreeing, len(records), width, typed)
         if dialect.delimiter == "," and typed < 0.5 and is_decimal_comma(sample):
             worth *= 0.6
+        if dialect.delimiter == "," and agreeing < 0.5 and is_prose(records):
+            worth *= 0.4
     return Trial(dialect=dialect, score=worth * quote_worth(sample, records, dialect))
 
 
@@ -223,6 +237,12 @@ def is_decimal_comma(sample: str) -> bool:
     """Whether (nearly) all commas stand between digits, as in 12,50."""
     between = len(DECIMAL_COMMA.findall(sample))
     return between >= 0.9 * sample.count(",")
+
+
+def is_prose(records: list[Record]) -> bool:
+    """Whether a space stands behind nearly every comma: between clauses, not cells."""
+    cells = [cell for record in records for cell in record.fields[1:] if cell]
+    return bool(cells) and sum(cell.startswith(" ") for cell in cells) >= 0.85 * len(cells)
 
 
 def mean_looks(records: list[Record]) -> tuple[float, float]:

@@ -35,6 +35,12 @@ DECLARED = 0.95
 RARE_WORTH, FEW_BYTES = 0.5, 200
 #: C1 control characters, but for a next-line that stands where a line ends.
 C1_CONTROL = re.compile("[\x80-\x84\x86-\x9f]|[^\r\n]\x85")
+#: What Western text has not: letters of Iceland, signs within words, capitals after small
+#: letters, three accented letters in a row, an õ that is a Hungarian ő.
+UNLIKE_WESTERN = re.compile(
+    "[ÞþÐðÝýŠšŽžŸƒˆ˜¨¯¸¹¬¦¤]|[^\\W\\d_][¡-©«-´¶-¿†‡‰‹›‚„…•™˜][^\\W\\d_]"
+    "|[a-zà-öø-ÿ][À-ÖØ-Þ]|[À-ÖØ-öø-ÿ]{3}|õ(?!e)"
+)
 #: Undecodable bytes named in a warning; all are counted.
 NAMED_FAULTS = 20
 
@@ -270,7 +276,24 @@ def ranking(whole: bytes, evidence: bytes) -> list[tuple[str, float]]:
         if entry["encoding"]
     ]
     found = [(name, sure * doubt if name in RARE else sure) for name, sure in found]
+    if distinct_high_bytes(evidence) <= FEW_BYTES and reads_as_western(evidence):
+        others = sorted(found, key=lambda each: -each[1])
+        return [("windows-1252", 0.6), *(each for each in others if each[0] != "windows-1252")]
     return sorted(found, key=lambda each: -each[1])[:8] or [("windows-1252", 0.1)]
+
+
+def reads_as_western(evidence: bytes) -> bool:
+    """Whether the evidence makes sense in Windows-1252: accented letters here and there, where
+    letters are, signs where they are not.
+
+    Too little text for statistics is most likely this; what is Turkish, Polish or Cyrillic in
+    another code page has odd letters, signs within words or one accent after the other.
+    """
+    try:
+        text = evidence.decode("windows-1252")
+    except UnicodeDecodeError:
+        return False
+    return UNLIKE_WESTERN.search(text) is None
 
 
 def distinct_high_bytes(evidence: bytes) -> int:

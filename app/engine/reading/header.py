@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from statistics import median
 
 from app.engine.reading.cells import TYPED, kind
 
@@ -11,6 +12,8 @@ from app.engine.reading.cells import TYPED, kind
 MOSTLY = 0.8
 #: Header records beyond this are not looked for.
 TALLEST = 4
+#: A record that comes again this often is a value, not a header.
+OFTEN = 0.3
 YEAR = re.compile(r"(?:1[89]|20)\d\d")
 
 
@@ -28,6 +31,8 @@ def has_header(first: list[str], body: list[list[str]]) -> bool:
     """
     if counts_up(first):
         return True
+    if body.count(first) > max(1, OFTEN * len(body)):
+        return False
     rows = [row for row in body if len(row) == len(first) and row != first]
     if not rows:
         rows = [row for row in body if len(row) == len(first) + 1]
@@ -44,12 +49,11 @@ def has_header(first: list[str], body: list[list[str]]) -> bool:
 
 def counts_up(first: list[str]) -> bool:
     """0, 1, 2, ... are names that a program gave, as it does when there are none."""
-    indexed = bool(first) and not first[0].strip()
-    cells = first[1:] if indexed else first
-    return len(cells) > 2 and (
-        cells == [str(number) for number in range(len(cells))]
-        or (indexed and cells == [str(number) for number in range(1, len(cells) + 1)])
-    )
+    counted = [str(number) for number in range(len(first))]
+    if first == counted:
+        return len(first) > 2
+    indexed = kind(first[0]) not in TYPED and first[1:] in (counted[:-1], counted[1:])
+    return indexed and len(first) > 3
 
 
 def vote(name: str, below: list[str]) -> float:
@@ -59,15 +63,17 @@ def vote(name: str, below: list[str]) -> float:
     if not below:
         return 0.0
     if not name.strip():
-        return -0.1
+        return -0.02
     own = kind(name)
     usual, share = usual_kind(below)
     if usual in TYPED and share >= MOSTLY:
         return vote_on_typed(name, own, usual, below)
     if own in TYPED:
-        return 0.1 if YEAR.fullmatch(name.strip()) else -0.7
+        alone = YEAR.fullmatch(name.strip()) or own not in {kind(cell) for cell in below}
+        return 0.2 if alone else -0.7
     if len(name) > 100:
-        return -0.5
+        # A question, or prose like the cells below.
+        return -0.5 if median(len(cell) for cell in below) > 50 else 0.2
     shape, alike = usual_shape(below)
     if "9" in shape and alike >= MOSTLY:
         return -0.7 if shape_of(name) == shape else 0.7

@@ -23,7 +23,7 @@ class Judge:
     ) -> None:
         self.width = width
         # Told by its longest name; without one that is safe to look for, it is not looked for.
-        self.header_mark = longest_plain(header or [])
+        self.header_mark = longest_plain(header or []) if width > 1 else ""
         self.header = header if self.header_mark else None
         self.pad_short = pad_short
 

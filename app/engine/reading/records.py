@@ -20,6 +20,8 @@ LONGEST_RECORD = 16 * 1024 * 1024
 #: quoted fields are only followed for NEAR characters: what bounds the time on any input.
 PATIENCE = 64 * 1024 * 1024
 NEAR = 64 * 1024
+#: A field with more quotes out of place is none that is quoted.
+MOST_STRAYS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +139,7 @@ class RecordParser:
         """
         quote, escape = self.dialect.quotechar, self.dialect.escapechar
         limit = min(len(text), at + (LONGEST_RECORD if self.patience > 0 else NEAR))
-        flaw = None
+        flaw, strays = None, 0
         seek = at + 1
         while True:
             close = find_unescaped(text, quote, seek, limit, escape)
@@ -157,6 +159,9 @@ class RecordParser:
             if close > stop:
                 return None  # another field's quote, lines below: ours was never closed
             flaw = "stray quote"
+            strays += 1
+            if strays > MOST_STRAYS:
+                return None
             seek = close + 1
 
     def _closes(self, text: str, after: int) -> bool:

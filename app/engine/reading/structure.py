@@ -113,12 +113,14 @@ def table_start(records: list[SampleRecord], width: int) -> int:
 
 
 def is_note(record: SampleRecord, usual: float) -> bool:
-    """Few cells filled; in a narrow table only the first."""
+    """Few cells filled: less than half, less than a third where there are many, or only the
+    first of two.
+    """
     if record.filled == 0:
         return True
     if usual <= 2:
         return usual == 2 and record.filled == 1 and record.fields[0].strip() != ""
-    return record.filled < usual / 2
+    return record.filled < usual / (2 if usual < 8 else 3)
 
 
 def may_start(records: list[SampleRecord], index: int, width: int) -> bool:
