@@ -64,7 +64,10 @@ def find_structure(records: list[SampleRecord], options: ReadingOptions) -> Stru
     if header is None:
         header = has_header(records[0].fields, body)
     height = header_rows(records, options) if header else 0
-    width, pads = table_width(records, height, width, options)
+    width = table_width(records, height, usual_width(records))
+    pads = options.pad_short
+    if pads is None:
+        pads = fills_up(records, height, width)
     columns, warnings = column_names(records[:height], records[height:], width)
     skip = options.skip_lines
     if skip is None:
@@ -148,29 +151,36 @@ def may_be_wide_header(above: SampleRecord, first: SampleRecord) -> bool:
     )
 
 
-def table_width(
-    records: list[SampleRecord], height: int, usual: int, options: ReadingOptions
-) -> tuple[int, bool]:
-    """(how many columns the table has, whether short records are filled up).
+def table_width(records: list[SampleRecord], height: int, usual: int) -> int:
+    """As many columns as most records have fields, or as the header where enough agree with it.
 
-    As many as most records have, or as the header has where enough records agree with it.
+    Lists of any length, such as baskets of goods, make a table as wide as the longest.
     """
     widths = Counter(len(record.fields) for record in records[height:])
+    total = sum(widths.values())
+    if height == 0 and are_lists(widths):
+        return min(max(widths), 4 * usual + 16)
     named = named_width(records[0].fields, usual) if height else usual
-    total = max(1, sum(widths.values()))
-    width = usual
-    if named != usual and (widths[named] >= 0.3 * total or named > usual):
-        width = named
-    widest = max([named, *widths]) if widths else named
-    short = sum(
-        count for found, count in widths.items() if 1 < found < width or found < width == 2
-    )
-    if options.pad_short is not None:
-        return width, options.pad_short
-    if height == 0 and widths and widths[usual] < 0.5 * total:
-        # Lists of any length, such as baskets of goods: as wide as the longest.
-        return min(widest, 4 * usual + 16), True
-    return width, short >= max(2, SHORT_IS_USUAL * total) and leaves_blanks_out(records, width)
+    if named > usual or widths[named] >= 0.3 * total:
+        return named
+    return usual
+
+
+def are_lists(widths: Counter[int]) -> bool:
+    return max(widths.values(), default=0) < 0.5 * sum(widths.values())
+
+
+def fills_up(records: list[SampleRecord], height: int, width: int) -> bool:
+    """Whether short records are rows: where that is usual, and blank cells at the end are left
+    out, so that no record of full width ends with one.
+    """
+    body = records[height:]
+    if height == 0 and are_lists(Counter(len(record.fields) for record in body)):
+        return True
+    short = sum(1 for record in body if 1 < len(record.fields) < width)
+    if short < max(2, SHORT_IS_USUAL * len(body)):
+        return False
+    return not any(len(each.fields) == width and not each.fields[-1] for each in records)
 
 
 def named_width(header: list[str], usual: int) -> int:
@@ -179,13 +189,6 @@ def named_width(header: list[str], usual: int) -> int:
     while width > usual and not header[width - 1].strip():
         width -= 1
     return max(width, 1)
-
-
-def leaves_blanks_out(records: list[SampleRecord], width: int) -> bool:
-    """Whether whoever wrote this left blank cells at the end of records out: then no record
-    ends with one.
-    """
-    return not any(len(each.fields) == width and not each.fields[-1] for each in records)
 
 
 def column_names(

@@ -26,6 +26,7 @@ from python_calamine import (
 )
 
 from app.engine.errors import SourceError
+from app.engine.reading.compound_file import check_chains
 from app.engine.reading.contract import Inspection, ReadingOptions, Rejected, TableBatch
 from app.engine.reading.pieces import from_cells
 from app.engine.reading.sheet_cells import SheetRow, rows_of
@@ -43,7 +44,10 @@ class WorkbookTable:
 
     def __init__(self, path: Path, options: ReadingOptions) -> None:
         self.format = format_of(path)
-        check_unfolded_size(path)
+        if self.format == "xls":
+            check_chains(path)
+        else:
+            check_unfolded_size(path)
         workbook = opened(path)
         self.sheets = list(workbook.sheet_names)
         self.sheet = chosen_sheet(workbook, options)
@@ -169,8 +173,6 @@ def format_of(path: Path) -> str:
 
 def check_unfolded_size(path: Path) -> None:
     """Raises SourceError workbook_too_large, by what is declared and by what there is."""
-    if not zipfile.is_zipfile(path):
-        return
     with zipfile.ZipFile(path) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > MAX_UNFOLDED_BYTES:
             raise too_large()
