@@ -23,13 +23,14 @@ TIME = re.compile(CLOCK)
 WEB = re.compile(r"(?:https?|ftp|file)://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
 #: A name, a code, a path: no spaces, and only such punctuation as joins.
 TOKEN = re.compile(r"[\w$@#/.\\][\w.\-/\\+&'’@°:$*]*%?")
-#: Words with spaces between them, and punctuation where people put it.
+#: Words with spaces between them, and punctuation where people put it. Possessive throughout:
+#: what is not a phrase is known after one pass.
 WORD = (
-    r"[(\[{<\"'“‘¿¡*#@&~$+-]*"
-    r"[\w€£%°…]+(?:[.\-/'’&+:@_°*#=$,\\]+[\w€£%…]+)*"
-    r"[)\]}>\"'”’.,;:!?…*%™®+-]*"
+    r"[(\[{<\"'“‘¿¡*#@&~$+-]*+"
+    r"[\w€£%°…]++(?:[.\-/'’&+:@_°*#=$,\\]++[\w€£%…]++)*+"
+    r"[)\]}>\"'”’.,;:!?…*%™®+-]*+"
 )
-PHRASE = re.compile(rf"{WORD}(?:\s+(?:{WORD}|[-–—&/+=<>|*•·]+))*")
+PHRASE = re.compile(rf"{WORD}(?:\s++(?:{WORD}|[-–—&/+=<>|*•·]++))*+")
 #: Three or more items in one cell.
 LIST = re.compile(r"[\w.-]+(?:;[\w.-]+){2,}|[\w.-]+(?:\|[\w.-]+){2,}|[\w.-]+(?:,[\w.-]+){2,}")
 MISSING = frozenset(

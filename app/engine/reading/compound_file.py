@@ -1,8 +1,8 @@
 """The container of .xls workbooks: whether its chains of sectors end.
 
 A compound file is a small file system. Its allocation table says for each sector which one
-comes next; in a damaged file a chain may run in a circle, and a reader that follows it fills all
-memory.
+comes next; in a damaged file a chain may run in a circle, and a reader that follows it fills
+all memory.
 
 Source: [MS-CFB], Compound File Binary File Format, sections 2.2 to 2.6.
 """

@@ -30,6 +30,7 @@ from app.engine.reading.compound_file import check_chains
 from app.engine.reading.contract import Inspection, ReadingOptions, Rejected, TableBatch
 from app.engine.reading.pieces import from_cells
 from app.engine.reading.sheet_cells import SheetRow, rows_of
+from app.engine.reading.source import OLE
 from app.engine.reading.structure import SampleRecord, find_structure
 
 #: What all parts of a workbook may unfold to, together. Calamine holds a sheet in memory.
@@ -160,8 +161,9 @@ def note(number: int, row: SheetRow) -> Rejected:
 
 def format_of(path: Path) -> str:
     """xlsx, xlsm, xlsb, ods or xls."""
-    if not zipfile.is_zipfile(path):
-        return "xls"
+    with path.open("rb") as file:
+        if file.read(len(OLE)) == OLE:
+            return "xls"
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
     if "content.xml" in names:
