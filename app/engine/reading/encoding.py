@@ -253,8 +253,8 @@ def legacy_encoding(source: ByteStream, survey: Utf8Survey, head: bytes) -> Enco
                     confidence=sureness(ranked, confidence),
                     alternatives=others[:3],
                 )
-    name = SUPERSETS.get(ranked[0][0], ranked[0][0])
-    return EncodingGuess(encoding=name, confidence=0.3, alternatives=ranked[1:4])
+    # Nothing decodes all of it: then every byte should at least become something.
+    return EncodingGuess(encoding="windows-1252", confidence=0.2, alternatives=ranked[:3])
 
 
 def ranking(whole: bytes, evidence: bytes) -> list[tuple[str, float]]:
@@ -334,7 +334,8 @@ def decodes_whole(source: ByteStream, encoding: str) -> bool:
         for block in source:
             decoder.decode(block)
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+    except UnicodeError:
+        # Not its subclass only: UTF-16 without a mark has an error of its own.
         return False
     return True
 
@@ -352,6 +353,16 @@ def known_codec(encoding: str) -> str:
     return info.name
 
 
+def with_byte_order(codec: str, source: ByteStream) -> str:
+    """utf-16 and utf-32 with the byte order that the file's mark says, little-endian without
+    one.
+    """
+    if codec not in ("utf-16", "utf-32"):
+        return codec
+    big = source.head(4).startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+    return f"{codec}-{'be' if big else 'le'}"
+
+
 class Utf8Stream:
     """The file as blocks of sound UTF-8, without a byte order mark, whatever it was in.
 
@@ -362,7 +373,7 @@ class Utf8Stream:
     def __init__(self, source: ByteStream, encoding: str) -> None:
         self.source = source
         self.encoding = encoding
-        self.codec = known_codec(encoding)
+        self.codec = with_byte_order(known_codec(encoding), source)
         self.faults = 0
         self._named: list[str] = []
 

@@ -42,10 +42,11 @@ class Lanes:
 
     def read(self, blocks: Iterator[bytes]) -> Iterator[Piece]:
         buffer, final, below_head = b"", False, False
+        blocks = filter(None, blocks)
         while not final:
-            block = next(blocks, None)
-            final = block is None
-            buffer = finished(buffer) if block is None else buffer + block
+            more = self._more(blocks, len(buffer))
+            final = not more
+            buffer = finished(buffer) if final else buffer + more
             if not below_head:
                 passed = self._head(buffer, final=final)
                 if passed is None:
@@ -58,6 +59,18 @@ class Lanes:
                 buffer = buffer[used:]
                 if piece is not None:
                     yield piece
+
+    def _more(self, blocks: Iterator[bytes], waiting: int) -> bytes:
+        """The next block, or as much as is waiting already: an endless record is not looked at
+        again with every block, but each time it has doubled.
+        """
+        more = bytearray(next(blocks, b""))
+        while len(more) < waiting:
+            block = next(blocks, b"")
+            if not block:
+                break
+            more += block
+        return bytes(more)
 
     def _piece(self, buffer: bytes, *, final: bool) -> tuple[Piece | None, int]:
         """(the next piece, how many bytes it takes). 0 bytes: more must be read first."""

@@ -21,7 +21,7 @@ LONGEST_RECORD = 16 * 1024 * 1024
 PATIENCE = 64 * 1024 * 1024
 NEAR = 64 * 1024
 #: A field with more quotes out of place is none that is quoted.
-MOST_STRAYS = 50
+MOST_STRAYS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
