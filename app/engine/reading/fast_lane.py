@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.reading.judgement import Blank, Judge
-from app.engine.reading.pieces import Piece, Place, rejected
+from app.engine.reading.pieces import UNUSED, Piece, Place, rejected
 from app.engine.reading.proof import Positions, Proof, prove
 from app.engine.reading.records import Dialect, RecordParser
 
@@ -35,7 +35,8 @@ class FastLane:
         self.judge = judge
         self.keep = keep
         dialect = parser.dialect
-        self.delimiter = ord(dialect.delimiter) if dialect.delimiter else None
+        # Where a line is one field, one with the stand-in in it is odd, and looked at.
+        self.delimiter = ord(dialect.delimiter or UNUSED)
         self.quote = ord(dialect.quotechar) if dialect.quotechar else None
         self.header_mark = judge.header_mark.encode()
 

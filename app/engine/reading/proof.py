@@ -41,11 +41,11 @@ class Proof:
         return len(self.stops)
 
 
-def prove(buffer: bytes, delimiter: int | None, quote: int | None, width: int) -> Proof:
+def prove(buffer: bytes, delimiter: int, quote: int | None, width: int) -> Proof:
     """Proves as much of the buffer, from its start, as is well-formed. `end` is 0 when nothing
     is.
 
-    delimiter: None when each line is one field. A last line without an end is left out.
+    A last line without an end is left out.
 
         >>> proof = prove(b'1,"a,b"\\n2\\n3,c\\n4,"d', ord(","), ord('"'), width=2)
         >>> proof.end, proof.records, proof.odd.tolist()
@@ -59,11 +59,8 @@ def prove(buffer: bytes, delimiter: int | None, quote: int | None, width: int) -
     return with_bare_returns(proof, bytes_) if RETURN in buffer else proof
 
 
-def marked(bytes_: NDArray[np.uint8], delimiter: int | None, quote: int) -> Positions:
-    marks = (bytes_ == NEWLINE) | (bytes_ == quote)
-    if delimiter is not None:
-        marks |= bytes_ == delimiter
-    return np.flatnonzero(marks)
+def marked(bytes_: NDArray[np.uint8], delimiter: int, quote: int) -> Positions:
+    return np.flatnonzero((bytes_ == NEWLINE) | (bytes_ == quote) | (bytes_ == delimiter))
 
 
 def with_bare_returns(proof: Proof, bytes_: NDArray[np.uint8]) -> Proof:
@@ -75,13 +72,13 @@ def with_bare_returns(proof: Proof, bytes_: NDArray[np.uint8]) -> Proof:
     return replace(proof, odd=np.union1d(proof.odd, np.searchsorted(proof.stops, bare)))
 
 
-def plain_proof(bytes_: NDArray[np.uint8], delimiter: int | None, width: int) -> Proof:
+def plain_proof(bytes_: NDArray[np.uint8], delimiter: int, width: int) -> Proof:
     """Without quotes, each newline ends a record and each delimiter a field."""
     stops = np.flatnonzero(bytes_ == NEWLINE)
     if not len(stops):
         return nothing(sound=True)
     end = int(stops[-1]) + 1
-    delimiters = stops[:0] if delimiter is None else np.flatnonzero(bytes_[:end] == delimiter)
+    delimiters = np.flatnonzero(bytes_[:end] == delimiter)
     odd = odd_records(delimiters, stops, width - 1)
     return Proof(end=end, stops=stops, odd=odd, newlines=stops)
 
@@ -115,7 +112,7 @@ def proof_of(edges: Positions, is_end: NDArray[np.bool_], width: int) -> Proof:
 def quoted_proof(
     bytes_: NDArray[np.uint8],
     places: Positions,
-    delimiter: int | None,
+    delimiter: int,
     quote: int,
     width: int,
 ) -> Proof:
@@ -171,9 +168,7 @@ def up_to_doubtful(proof: Proof) -> Proof:
     return shortened(proof, int(doubtful[0]))
 
 
-def first_misplaced(
-    bytes_: NDArray[np.uint8], quotes: Positions, delimiter: int | None
-) -> int | None:
+def first_misplaced(bytes_: NDArray[np.uint8], quotes: Positions, delimiter: int) -> int | None:
     """Where the first quote is that neither opens a field, nor closes one, nor is one of a
     doubled pair.
 
@@ -185,15 +180,14 @@ def first_misplaced(
     # One newline before and two behind, so that the neighbours of the first and last byte can
     # be asked for.
     before = np.where(opens > 0, bytes_[opens - 1], NEWLINE)
-    opened = (before == NEWLINE) | again(opens[1:], closes)
+    opened = (before == NEWLINE) | (before == delimiter) | again(opens[1:], closes)
     last = len(bytes_) - 1
     behind = np.where(closes < last, bytes_[np.minimum(closes + 1, last)], NEWLINE)
     second = np.where(closes + 1 < last, bytes_[np.minimum(closes + 2, last)], NEWLINE)
-    closed = (behind == NEWLINE) | ((behind == RETURN) & (second == NEWLINE))
+    closed = (
+        (behind == NEWLINE) | (behind == delimiter) | ((behind == RETURN) & (second == NEWLINE))
+    )
     closed |= again(opens[1:], closes, closing=True)
-    if delimiter is not None:
-        opened |= before == delimiter
-        closed |= behind == delimiter
     wrong = [opens[~opened][:1], closes[~closed][:1]]
     return int(min(np.concatenate(wrong))) if any(len(each) for each in wrong) else None
 

@@ -18,6 +18,7 @@ from app.engine.reading.structure import Structure
 #: What trips readers of CSV, more often than chance would bring it.
 BITS = st.sampled_from(
     [
+        "\x1f",
         "a",
         "b c",
         "é",
