@@ -52,12 +52,15 @@ class ChangeLog:
         for old, new in step.pairs:
             differs = stays.frame[old].ne_missing(after[new])
             if differs.any():
+                was = stays.frame[old].filter(differs)
+                if step.module.meta.hides_cells:
+                    was = was.clear(was.len())
                 self._add(
                     step,
                     "cell",
                     stays.records.filter(differs),
                     column=new,
-                    before=stays.frame[old].filter(differs),
+                    before=was,
                     after=after[new].filter(differs),
                 )
         if outcome.rejected is not None:

@@ -160,6 +160,11 @@ class Meta:
     #: (what was learned) -> columns that turned out to be of no use: the run takes them out of
     #: the table behind the module, but for those that a later step names.
     drops: Callable[[Any], Collection[str]] | None = None
+    #: What it changes is not for everyone's eyes: the receipt counts it without examples, and
+    #: the log of changes has no cell as it was.
+    hides_cells: bool = False
+    #: Params that the receipt does not show.
+    secret_params: frozenset[str] = frozenset()
     #: Keys of modules that had better run before this one, each with the reason: said as a
     #: warning where one of them comes later.
     better_after: Mapping[str, str] = field(default_factory=dict)

@@ -59,6 +59,14 @@ class Step:
         learn = self.module.meta.learn
         return None if learn is None else learn(self.params, self.columns_before)
 
+    @property
+    def shown_params(self) -> dict[str, Any]:
+        """The params as a receipt shows them: what is secret is only said to be there."""
+        shown = as_json(self.params)
+        return shown | {
+            name: "(secret)" for name in self.module.meta.secret_params if shown.get(name)
+        }
+
     def normalised(self) -> dict[str, Any]:
         """The step as a request that means the same on any server with the same modules."""
         return {"key": self.key, "params": as_json(self.params), "on_error": self.on_error}

@@ -19,7 +19,6 @@ import polars as pl
 
 from app.engine.errors import AccountingError, Cancelled, ModuleFailed
 from app.engine.module import ColumnType, RowOrder
-from app.engine.params import as_json
 from app.engine.plan import Plan, Step
 from app.engine.progress import ProgressMeter
 from app.engine.reading import TableReader
@@ -303,7 +302,7 @@ class Run:
     def _work(self, step: Step) -> Work:
         report = ModuleReport(
             key=step.key,
-            params=as_json(step.params),
+            params=step.shown_params,
             origin=step.module.origin,
             execution_time_ms=self._learning_seconds.get(step.index, 0.0) * 1000,
             warnings=list(self._kept.get(step.index, ())),

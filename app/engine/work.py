@@ -87,6 +87,9 @@ class Work:
         report.cells_changed += count_changes(
             stays.frame, after, stays.records, self._pairs, report.columns
         )
+        if self.step.module.meta.hides_cells:
+            for column in report.columns.values():
+                column.examples.clear()
         self._note(outcome)
         if self._watcher is not None:
             self._watcher.worked(self.step, chunk, stays, after, outcome)
