@@ -29,11 +29,10 @@ class EngineError(Exception):
 class SourceError(EngineError):
     """The file cannot be read as a table.
 
-    `code` is one of: empty_file, binary_file, unreadable_file (it cannot be opened), broken_file,
-    broken_workbook, encrypted_workbook, workbook_too_large, broken_archive, encrypted_archive,
-    archive_too_large, no_such_sheet, unsupported_format,
-    too_many_columns, bad_reading_option, bad_data (a table in a request). A header without rows
-    is a table.
+    `code` is one of: empty_file, binary_file, unreadable_file (it cannot be opened),
+    broken_file, broken_workbook, encrypted_workbook, workbook_too_large, broken_archive,
+    encrypted_archive, archive_too_large, no_such_sheet, unsupported_format, too_many_columns,
+    bad_reading_option, bad_data (a table in a request). A header without rows is a table.
     """
 
     def __init__(self, code: str, message: str) -> None:

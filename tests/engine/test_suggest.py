@@ -31,7 +31,9 @@ def orders(copies: int = 0) -> dict[str, list[str]]:
     "cells, keys",
     [
         pytest.param([" a", "b"], ["trim_spaces"], id="blanks-at-ends"),
-        pytest.param(["a  b", "c d", "e f", "g h", "i j"], ["text_normalize"], id="runs-of-blanks"),
+        pytest.param(
+            ["a  b", "c d", "e f", "g h", "i j"], ["text_normalize"], id="runs-of-blanks"
+        ),
         pytest.param(["MÃ¼ÅŸteri", "Ada"], ["text_normalize"], id="mojibake"),
         pytest.param(["12,50", "1.988,39"], ["convert_types"], id="amounts"),
         pytest.param(["N/A", "Ada", "Bob"], ["handle_missing"], id="tokens"),
