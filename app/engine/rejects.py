@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import polars as pl
 
 from app.engine.reading import Rejected
 from app.engine.spool import Chunk
+from app.engine.writing.csv import record
 
 COLUMNS = ("record", "line", "module", "reason", "raw")
 
@@ -25,23 +24,24 @@ class RejectsFile:
     def __init__(self, path: Path) -> None:
         self.count = 0
         self._file = path.open("w+", encoding="utf-8", newline="")
-        self._writer = csv.writer(self._file, lineterminator="\n")
-        self._writer.writerow(COLUMNS)
+        self._file.write(f"{record(COLUMNS)}\n")
 
     def add_read(self, rejected: Iterable[Rejected]) -> None:
         for item in rejected:
-            self._writer.writerow((item.record, item.line, "", item.reason, item.raw))
-            self.count += 1
+            self._add(item.record, item.line, "", item.reason, item.raw)
 
     def add_rows(self, chunk: Chunk, module: str, reasons: pl.Series) -> None:
         """The rows of `chunk` that have a reason."""
         rows = reasons.is_not_null()
         refused = chunk.keep(rows)
-        for record, reason, cells in zip(
+        for number, reason, cells in zip(
             refused.records, reasons.filter(rows), refused.frame.iter_rows(), strict=True
         ):
-            self._writer.writerow((record, "", module, reason, _as_record(cells)))
-            self.count += 1
+            self._add(number, None, module, reason, record(cells))
+
+    def _add(self, number: int, line: int | None, module: str, reason: str, raw: str) -> None:
+        self._file.write(f"{record((number, line, module, reason, raw))}\n")
+        self.count += 1
 
     def mark(self) -> tuple[int, int]:
         return self._file.tell(), self.count
@@ -53,9 +53,3 @@ class RejectsFile:
 
     def close(self) -> None:
         self._file.close()
-
-
-def _as_record(cells: Iterable[str | None]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(cells)
-    return line.getvalue()

@@ -109,9 +109,8 @@ def try_modules(
         clean = scan_clean(folder / "clean.csv", {}).collect()
         with (folder / "rejects.csv").open(encoding="utf-8", newline="") as file:
             rejects = list(csv.DictReader(file))
-    missing = pl.all().replace({"": None})
     report = make_report(table, plan, run, seconds=0.0)
-    return Trial(clean.with_columns(missing), report, rejects)
+    return Trial(clean, report, rejects)
 
 
 def as_columns(rows: Table) -> dict[str, list[Any]]:

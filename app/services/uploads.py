@@ -118,7 +118,8 @@ class UploadService:
         `accept`.
         """
         text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
+        # With this end csv quotes carriage returns too: bare ones end a record for readers.
+        writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(data)
         writer.writerows(zip(*data.values(), strict=True))
         with self.receiving() as receiver:

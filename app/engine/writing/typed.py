@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,18 @@ def scan_clean(source: Path, types: Mapping[str, ColumnType]) -> pl.LazyFrame:
     A type is a promise of the module that proved it, over every cell; a cell that breaks it
     raises (polars InvalidOperationError) rather than become null.
     """
-    table = pl.scan_csv(source, infer_schema=False, truncate_ragged_lines=False)
+    # Polars leaves doubled quotes in names as they are.
+    with source.open(encoding="utf-8", newline="") as file:
+        names = next(csv.reader(file))
+    table = pl.scan_csv(
+        source,
+        infer_schema=False,
+        truncate_ragged_lines=False,
+        with_column_names=lambda _: names,
+    )
+    if len(names) == 1:
+        # There a missing cell is written as "", for a blank line would be no record.
+        table = table.with_columns(pl.when(pl.all() != "").then(pl.all()))
     return table.with_columns(
         _typed(pl.col(name), kind) for name, kind in types.items() if kind != "text"
     )
