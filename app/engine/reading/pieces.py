@@ -13,9 +13,8 @@ from app.engine.reading.records import Dialect
 
 #: Characters of a rejected record that are kept.
 RAW_LENGTH = 100_000
-#: Characters that may be taken for the separator of a table of one column, whose lines are not
-#: to be split: no text has all of them.
-SEPARATORS = [chr(code) for code in range(0x1F, 0, -1) if chr(code) not in "\n\r"]
+#: Taken for the separator of a table of one column, whose lines are not to be split.
+UNUSED = "\x1f"
 
 
 @dataclass(kw_only=True)
@@ -91,8 +90,7 @@ def parsed(pieces: list[Piece], columns: list[str], dialect: Dialect) -> list[pl
     frame = pl.read_csv(
         text,
         has_header=False,
-        separator=dialect.delimiter
-        or next(sign for sign in SEPARATORS if sign.encode() not in text),
+        separator=dialect.delimiter or UNUSED,
         quote_char=dialect.quotechar or None,
         schema=dict.fromkeys(columns, pl.String),
     )
