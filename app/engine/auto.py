@@ -59,6 +59,7 @@ def expanded(
     catalogue: Catalogue,
     *,
     max_rows: int | None = None,
+    max_cells: int | None = None,
     progress: Tell | None = None,
     rows_total: int | None = None,
     is_cancelled: Callable[[], bool] | None = None,
@@ -84,6 +85,7 @@ def expanded(
         catalogue,
         before=modules[:place],
         max_rows=max_rows,
+        max_cells=max_cells,
         meter=meter,
         is_cancelled=is_cancelled,
     )

@@ -8,14 +8,20 @@ from app.engine.reading import Inspection, TableBatch, TableReader
 
 
 class Excerpt:
-    """A table that ends after `max_rows` rows. `is_whole` says, once it was read, whether that
-    was all of it.
+    """A table that ends after `max_rows` rows, or `max_cells` cells. `is_whole` says, once it
+    was read, whether that was all of it.
     """
 
-    def __init__(self, table: TableReader, max_rows: int) -> None:
+    def __init__(
+        self, table: TableReader, max_rows: int | None, max_cells: int | None = None
+    ) -> None:
         self.is_whole = True
         self._table = table
-        self._max_rows = max_rows
+        limits = [] if max_rows is None else [max_rows]
+        if max_cells is not None:
+            limits.append(max(max_cells // max(len(table.inspection.columns), 1), 1))
+        #: Rows at most.
+        self.max_rows = min(limits, default=2**62)
 
     @property
     def inspection(self) -> Inspection:
@@ -26,7 +32,7 @@ class Excerpt:
 
     def batches(self) -> Iterator[TableBatch]:
         self.is_whole = True
-        left = self._max_rows
+        left = self.max_rows
         for batch in self._table.batches():
             if batch.frame.height > left:
                 self.is_whole = False

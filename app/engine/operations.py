@@ -26,8 +26,7 @@ from app.engine.protocol import Progress
 from app.engine.reading import ReadingOptions, TableReader, inspect_file, open_table
 from app.engine.report import ModuleReport
 from app.engine.rows import rows_of
-from app.engine.suggest import MAX_ROWS as SUGGEST_MAX_ROWS
-from app.engine.suggest import Suggestions, suggest
+from app.engine.suggest import MAX_CELLS, MAX_ROWS, Suggestions, suggest
 from app.engine.writing import convert, sync
 from app.engine.writing.typed import scan_clean
 
@@ -195,7 +194,8 @@ class Operations:
             table,
             self._catalogue,
             before=modules,
-            max_rows=SUGGEST_MAX_ROWS,
+            max_rows=MAX_ROWS,
+            max_cells=MAX_CELLS,
             is_cancelled=self._is_cancelled,
         ).as_dict()
 
@@ -236,7 +236,8 @@ class Operations:
             modules,
             table,
             self._catalogue,
-            max_rows=SUGGEST_MAX_ROWS,
+            max_rows=MAX_ROWS,
+            max_cells=MAX_CELLS,
             is_cancelled=self._is_cancelled,
         )
 

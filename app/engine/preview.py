@@ -19,7 +19,7 @@ from app.engine.report import ModuleReport
 from app.engine.spool import Chunk
 
 #: A longer table is worked on as far as this, and so is everything that modules learn.
-MAX_ROWS = 200_000
+MAX_ROWS, MAX_CELLS_READ = 200_000, 4_000_000
 #: Rows shown from the start and from the end, and of those that each module touched.
 ENDS, TOUCHED = 10, 10
 #: Cells shown at most, about: of a very wide table there are fewer rows.
@@ -43,7 +43,7 @@ def preview(
     so, and a job may decide otherwise.
     Raises SourceError, ModuleFailed, AccountingError, Cancelled.
     """
-    excerpt = Excerpt(table, max_rows)
+    excerpt = Excerpt(table, max_rows, MAX_CELLS_READ)
     most = max(MAX_CELLS // max(len(plan.columns), 1) // (len(plan.steps) + 2), 1)
     ends, touched = min(ends, most), min(touched, most)
     trace = _Trace()
@@ -63,7 +63,7 @@ def preview(
         "columns_after": report.columns_out,
         "modules": [_counts(module) for module in report.modules],
         "rows": trace.rows(ends, touched),
-        "warnings": [*report.warnings, *_caveat(excerpt, max_rows)],
+        "warnings": [*report.warnings, *_caveat(excerpt)],
     }
 
 
@@ -230,10 +230,10 @@ def _counts(module: ModuleReport) -> dict[str, Any]:
     }
 
 
-def _caveat(excerpt: Excerpt, max_rows: int) -> list[str]:
+def _caveat(excerpt: Excerpt) -> list[str]:
     if excerpt.is_whole:
         return []
     return [
-        f"Only the first {max_rows:,} rows were looked at: modules that must know the whole "
-        "table learned from these, and a job over all rows may decide otherwise."
+        f"Only the first {excerpt.max_rows:,} rows were looked at: modules that must know the "
+        "whole table learned from these, and a job over all rows may decide otherwise."
     ]

@@ -23,7 +23,7 @@ from app.engine.suggesting.steps import CANDIDATES, proven_steps, reason
 from app.engine.suggesting.trial import Trial, Trials, Tried
 
 #: Rows looked at while somebody waits; a job looks at all of them.
-MAX_ROWS = 500_000
+MAX_ROWS, MAX_CELLS = 500_000, 10_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,15 +68,16 @@ def suggest(
     *,
     before: Sequence[Any] = (),
     max_rows: int | None = None,
+    max_cells: int | None = None,
     meter: Callable[[], ProgressMeter] = lambda: ProgressMeter(None),
     is_cancelled: Callable[[], bool] | None = None,
 ) -> Suggestions:
     """What the table needs once the modules in `before` have run.
 
-    `max_rows`: look no further. Raises SourceError, PlanError (of `before`), ModuleFailed
-    (likewise), Cancelled.
+    `max_rows`, `max_cells`: look no further. Raises SourceError, PlanError (of `before`),
+    ModuleFailed (likewise), Cancelled.
     """
-    excerpt = Excerpt(table, 2**62 if max_rows is None else max_rows)
+    excerpt = Excerpt(table, max_rows, max_cells)
     trials = Trials(excerpt, catalogue, before, meter, is_cancelled)
     known = [one for one in CANDIDATES if catalogue.find(one["key"]) is not None]
     first = trials.run(known)

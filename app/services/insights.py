@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
-from app.errors import EngineRefusal, FieldFault, NotFound, Unprocessable
+from app.errors import Busy, EngineRefusal, FieldFault, NotFound, Unprocessable
 from app.models import ApiKey, Upload
 from app.services.pipelines import reading_of, refused
 from app.services.ports import EngineLane
@@ -17,6 +17,8 @@ from app.storage import LocalStorage
 PROFILE_TIMEOUT = 300.0  # seconds
 #: Suggestions and previews look at so many rows at most that they take some seconds.
 LOOK_TIMEOUT = 120.0  # seconds
+#: Who finds another look under way waits this long before it is told to come again.
+WAIT_SECONDS = 30.0
 #: Profiles kept: an upload never changes, so its profile does not either.
 KEPT_PROFILES = 32
 
@@ -26,6 +28,9 @@ class InsightService:
         self._storage = storage
         self._lane = lane
         self._uploads = uploads
+        #: One look through a large table at a time: the lane has few engines, and others have
+        #: quick questions.
+        self._looks = threading.Semaphore(1)
         self._profiles: OrderedDict[int, dict[str, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -37,7 +42,7 @@ class InsightService:
         with self._lock:
             known = self._profiles.get(upload.id)
         if known is None:
-            known = self._call("profile", self._source(upload), PROFILE_TIMEOUT)
+            known = self._look("profile", self._source(upload), PROFILE_TIMEOUT)
             with self._lock:
                 self._profiles[upload.id] = known
                 while len(self._profiles) > KEPT_PROFILES:
@@ -69,14 +74,14 @@ class InsightService:
         Raises Unprocessable with every fault; EngineTimeout.
         """
         source = self._table(caller, table)
-        return self._call("suggest", {**source, "modules": modules}, LOOK_TIMEOUT)
+        return self._look("suggest", {**source, "modules": modules}, LOOK_TIMEOUT)
 
     def preview(
         self, caller: ApiKey, table: dict[str, Any], modules: list[Any]
     ) -> dict[str, Any]:
         """Before and after of some rows. Raises as `suggest`."""
         source = self._table(caller, table)
-        return self._call("preview", {**source, "modules": modules}, LOOK_TIMEOUT)
+        return self._look("preview", {**source, "modules": modules}, LOOK_TIMEOUT)
 
     def _table(self, caller: ApiKey, table: dict[str, Any]) -> dict[str, Any]:
         if "data" in table:
@@ -93,6 +98,14 @@ class InsightService:
             "filename": upload.filename,
             "reading": reading_of(upload.inspection),
         }
+
+    def _look(self, op: str, args: dict[str, Any], timeout: float) -> dict[str, Any]:
+        if not self._looks.acquire(timeout=WAIT_SECONDS):
+            raise Busy("Somebody else's table is being looked through; try again in a moment.")
+        try:
+            return self._call(op, args, timeout)
+        finally:
+            self._looks.release()
 
     def _call(self, op: str, args: dict[str, Any], timeout: float) -> dict[str, Any]:
         try:

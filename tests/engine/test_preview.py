@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.engine.excerpt import Excerpt
 from app.engine.plan import make_plan
 from app.engine.preview import preview
 from app.engine.testing import _CutTable as CutTable
@@ -91,6 +92,15 @@ def test_a_longer_table_is_previewed_as_an_excerpt_and_that_is_said() -> None:
     assert (shown["learned_from"], shown["rows_examined"]) == ("excerpt", 20)
     assert shown["modules"][0]["cells_changed"] == 1
     assert shown["warnings"][0].startswith("Only the first 20 rows were looked at")
+
+
+def test_of_a_very_wide_table_fewer_rows_are_examined() -> None:
+    wide = {f"c{number}": ["x"] * 30 for number in range(2_000)}
+
+    excerpt = Excerpt(CutTable(wide, 1000), 200, max_cells=40_000)
+
+    assert sum(batch.frame.height for batch in excerpt.batches()) == 20
+    assert excerpt.is_whole is False
 
 
 def test_a_table_without_rows_can_be_previewed() -> None:

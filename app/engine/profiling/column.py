@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from app.engine.missing import Decision
+from app.engine.modules.parse_booleans import MOST_VALUES, Params, decide, folded
 from app.engine.numbers import Verdict
 from app.engine.profiling.counts import Counts, counted
 from app.engine.profiling.distinct import HyperLogLog
@@ -24,13 +25,6 @@ MAX_PATTERNS = 1000
 KIND_SHARE = 0.9
 #: A text column keeps to one pattern when this share of its cells does.
 PATTERN_SHARE = 0.95
-
-#: Pairs of words for true and false.
-TRUTHS = (
-    {"true", "false"}, {"yes", "no"}, {"y", "n"}, {"t", "f"}, {"on", "off"},
-    {"evet", "hayır"}, {"e", "h"}, {"doğru", "yanlış"}, {"var", "yok"},
-    {"ja", "nein"}, {"oui", "non"}, {"sí", "no"},
-)  # fmt: skip
 
 
 class ColumnProfile:
@@ -57,10 +51,11 @@ class ColumnProfile:
             return
         self._measure(values)
         self._count(values)
-        self._add_patterns(values)
+        shaped = values.with_columns(pattern=patterns(values["text"]))
+        self._add_patterns(shaped)
         if values["text"].str.contains("[0-9]").any():
             self._numbers.add(values)
-            self._days.add(values)
+            self._add_days(shaped)
 
     def merge(self, other: ColumnProfile) -> None:
         """Take in the profile of another part of the column."""
@@ -136,8 +131,13 @@ class ColumnProfile:
             self._distinct = HyperLogLog()
             self._distinct.add(self._values.table["text"])
 
-    def _add_patterns(self, values: pl.DataFrame) -> None:
-        shaped = values.with_columns(pattern=patterns(values["text"]))
+    def _add_days(self, shaped: pl.DataFrame) -> None:
+        found = [pattern for pattern in shaped["pattern"].unique()
+                 if kind_of(pattern) in ("date", "datetime")]  # fmt: skip
+        if found:
+            self._days.add(shaped.filter(pl.col("pattern").is_in(found)))
+
+    def _add_patterns(self, shaped: pl.DataFrame) -> None:
         groups = shaped.group_by("pattern").agg(
             pl.col("count").sum(),
             pl.col("text").sort_by("first").first(),
@@ -196,20 +196,23 @@ class ColumnProfile:
         return kind, None
 
     def _is_truth(self, tokens: tuple[str, ...]) -> bool:
-        if not self._values.is_exact:
+        """Whether parse_booleans would read all of it."""
+        table = self._values.table
+        if not self._values.is_exact or table.height > MOST_VALUES + len(tokens):
             return False
-        texts = set(self._values.table["text"]) - {*tokens}
-        return {text.strip().lower() for text in texts} in TRUTHS
+        counts: Counter[str] = Counter()
+        for text, count, _ in table.iter_rows():
+            if text not in tokens:
+                counts[folded(text)] += count
+        return decide(self.name, counts, 0, Params()).is_all
 
     def _day_note(self) -> str | None:
         proof = self._days.proof
         if self._days.order is not None:
             return None
-        if all(proof.values()):
-            return (
-                f"{proof['dmy']:,} cells can only be day first and {proof['mdy']:,} only month "
-                "first"
-            )
+        if proof:
+            ways = " and ".join(f"{count:,} only as {order}" for order, count in proof.items())
+            return f"cells contradict each other: {ways}"
         return "nothing proves which part comes first"
 
     def _distinct_count(self) -> dict[str, Any]:

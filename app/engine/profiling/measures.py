@@ -8,18 +8,20 @@ the one that the whole column proves is shown.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import polars as pl
 
+from app.engine.dates import Order, read_date
 from app.engine.numbers import APOSTROPHES, SPACES, Convention, candidate_pattern, plain_numbers
 from app.engine.profiling.histogram import Histogram
 
-_YEAR_FIRST = r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ,].*)?$"
-_YEAR_LAST = r"^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})(?:[T ,].*)?$"
-_EPOCH = date(1970, 1, 1).toordinal()
+ORDERS: tuple[Order, ...] = ("DMY", "MDY", "YMD")
+#: A day in numbers that a time follows: the day alone, of which there are far fewer.
+_NUMERIC_DAY = r"^([0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4})[T ,].*$"
 
 
 @dataclass
@@ -85,53 +87,55 @@ class Numbers:
 
 
 class Days:
-    """Days as written with digits, with the year first or last."""
+    """Days, each as every order of its parts would have it."""
 
     def __init__(self) -> None:
-        self._spreads = {order: Spread() for order in ("ymd", "dmy", "mdy")}
+        self._spreads: dict[Order, Spread] = {order: Spread() for order in ORDERS}
         #: Cells that only one order can read.
-        self.proof = {"dmy": 0, "mdy": 0}
+        self.proof: Counter[Order] = Counter()
+        #: Cells that several orders can.
+        self.open = 0
 
-    def add(self, counted: pl.DataFrame) -> None:
-        year_first = counted.filter(pl.col("text").str.contains(_YEAR_FIRST))
-        if not year_first.is_empty():
-            self._add("ymd", _parts(year_first, _YEAR_FIRST), ("1", "2", "3"))
-        year_last = counted.filter(pl.col("text").str.contains(_YEAR_LAST))
-        if year_last.is_empty():
-            return
-        parts = _parts(year_last, _YEAR_LAST)
-        for order, month, day in (("dmy", "2", "1"), ("mdy", "1", "2")):
-            only = parts.filter((pl.col(day) > 12) & pl.col(month).is_between(1, 12))
-            self.proof[order] += int(only["count"].sum())
-            self._add(order, parts, ("3", month, day))
-
-    def _add(self, order: str, parts: pl.DataFrame, places: tuple[str, str, str]) -> None:
-        written = pl.format(
-            "{}-{}-{}", *(pl.col(place).cast(pl.String).str.zfill(2) for place in places)
+    def add(self, dated: pl.DataFrame) -> None:
+        """`dated`: distinct texts that look like dates, and their counts."""
+        days = dated.group_by(pl.col("text").str.replace(_NUMERIC_DAY, "${1}")).agg(
+            pl.col("count").sum()
         )
-        days = parts.select(
-            written.str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32).alias("day"), "count"
-        ).drop_nulls()
-        self._spreads[order].add(days["day"].cast(pl.Float64), days["count"])
+        found: dict[Order, list[tuple[int, int]]] = {order: [] for order in ORDERS}
+        for text, count in days.iter_rows():
+            reading = read_date(text)
+            if reading is None:
+                continue
+            if len(reading.orders) > 1:
+                self.open += count
+            elif reading.is_numeric:
+                self.proof[next(iter(reading.orders))] += count
+            for order in ORDERS:
+                day = reading.day(order)
+                if day is not None:
+                    found[order].append((day.toordinal(), count))
+        for order, pairs in found.items():
+            table = pl.DataFrame(pairs, schema=["day", "count"], orient="row")
+            self._spreads[order].add(
+                table["day"].cast(pl.Float64), table["count"].cast(pl.Int64)
+            )
 
     def merge(self, other: Days) -> None:
         for order, spread in self._spreads.items():
             spread.merge(other._spreads[order])
-        for order in self.proof:
-            self.proof[order] += other.proof[order]
+        self.proof += other.proof
+        self.open += other.open
 
     @property
-    def order(self) -> str | None:
-        """Which part comes first, where the column proves it; None where it is open or the
-        cells contradict each other.
+    def order(self) -> Order | None:
+        """The order that the column proves, or any where none matters; None where it is open,
+        or cells contradict each other.
         """
-        by_year = self._spreads["ymd"].count
-        proven = [order for order, cells in self.proof.items() if cells]
-        if not proven and not any(self._spreads[order].count for order in self.proof):
-            return "ymd" if by_year else None
-        return proven[0] if len(proven) == 1 and not by_year else None
+        if len(self.proof) > 1 or (self.open and not self.proof):
+            return None
+        return next(iter(self.proof), "YMD")
 
-    def under(self, order: str) -> Spread:
+    def under(self, order: Order) -> Spread:
         return self._spreads[order]
 
 
@@ -165,11 +169,5 @@ def day_figures(spread: Spread) -> dict[str, Any]:
     }
 
 
-def _parts(counted: pl.DataFrame, pattern: str) -> pl.DataFrame:
-    groups = counted["text"].str.extract_groups(pattern).struct.unnest()
-    return groups.cast(pl.Int32).with_columns(counted["count"])
-
-
 def _iso(day: float) -> str:
-    ordinal = min(max(int(day) + _EPOCH, 1), date.max.toordinal())
-    return date.fromordinal(ordinal).isoformat()
+    return date.fromordinal(min(max(int(day), 1), date.max.toordinal())).isoformat()

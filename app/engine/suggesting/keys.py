@@ -33,6 +33,9 @@ class KeySearch:
         keys = frame.columns if self._keys is None else self._keys
         room = MAX_HASHES // (2 * self.rows)
         self._keys = [name for name in keys if _is_unique(frame[name])][: min(MAX_KEYS, room)]
+        if not self._keys:
+            self._hashes.clear()
+            return
         hashes = {}
         for name in self._keys:
             hashes[f"k{name}"] = frame.select(name).hash_rows(SEED)

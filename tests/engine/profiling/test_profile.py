@@ -28,6 +28,7 @@ def profiled(*cells: str | None, batch_rows: int = 1_000) -> dict[str, Any]:
         pytest.param(["10 %", "5 %"], "integer", id="percent"),
         pytest.param(["2024-01-05", "2024-02-29"], "date", id="iso-dates"),
         pytest.param(["05.01.2024", "31.12.2024"], "date", id="day-first"),
+        pytest.param(["3. Ağustos 2024", "Jan 5, 2024"], "date", id="months-in-words"),
         pytest.param(["2024-01-05T09:30:00Z", "2024-01-05 09:30"], "datetime", id="datetimes"),
         pytest.param(["12:30", "09:15:01"], "time", id="times"),
         pytest.param(["yes", "No", "YES"], "boolean", id="yes-and-no"),
@@ -71,6 +72,12 @@ def test_days_are_ordered_as_the_column_proves() -> None:
     assert (column["min"], column["max"]) == ("2023-12-31", "2024-02-03")
 
 
+def test_days_with_months_in_words_and_times_have_extremes() -> None:
+    column = profiled("3 Aug 2024", "5 January 2024", "2023-12-31 23:59", "2024-08-03T10:00Z")
+
+    assert (column["min"], column["max"]) == ("2023-12-31", "2024-08-03")
+
+
 def test_days_that_nothing_tells_apart_have_no_extremes() -> None:
     column = profiled("05.01.2024", "03.02.2024")
 
@@ -81,7 +88,7 @@ def test_days_that_nothing_tells_apart_have_no_extremes() -> None:
 def test_days_that_contradict_each_other_are_said_to() -> None:
     column = profiled("31.01.2024", "01.31.2024")
 
-    assert column["note"] == "1 cells can only be day first and 1 only month first"
+    assert column["note"] == "cells contradict each other: 1 only as DMY and 1 only as MDY"
     assert column["min"] is None
 
 
