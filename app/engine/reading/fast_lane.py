@@ -38,7 +38,7 @@ class FastLane:
         # Where a line is one field, one with the stand-in in it is odd, and looked at.
         self.delimiter = ord(dialect.delimiter or UNUSED)
         self.quote = ord(dialect.quotechar) if dialect.quotechar else None
-        self.header_mark = judge.header_mark.encode()
+        self.header_starts = starts_of_header(judge.header, dialect)
 
     def take(self, buffer: bytes, place: Place) -> tuple[Piece | None, bool]:
         """(as much as is proven, whether it ended only because the buffer did)."""
@@ -64,17 +64,13 @@ class FastLane:
 
     def _with_repeated_headers(self, buffer: bytes, proof: Proof) -> Positions:
         """The odd records, and those that are the header again, however they are quoted."""
-        if not self.header_mark:
-            return proof.odd
-        found = []
-        at = buffer.find(self.header_mark, 0, proof.end)
-        while at >= 0:
-            index = int(np.searchsorted(proof.stops, at))
-            if self.parser.parse(record_at(buffer, proof, index), 0, final=True).fields == (
-                self.judge.header
-            ):
-                found.append(index)
-            at = buffer.find(self.header_mark, int(proof.stops[index]) + 1, proof.end)
+        found = [
+            index
+            for start in self.header_starts
+            for index in starting_with(buffer, proof, start).tolist()
+            if self.parser.parse(record_at(buffer, proof, index), 0, final=True).fields
+            == self.judge.header
+        ]
         return np.union1d(proof.odd, np.array(found, dtype=np.int64)) if found else proof.odd
 
     def _judged(self, buffer: bytes, proof: Proof, indexes: Positions) -> Odd:
@@ -130,6 +126,28 @@ def understands(dialect: Dialect) -> bool:
         and not dialect.escapechar
         and not dialect.skip_space
     )
+
+
+def starts_of_header(header: list[str] | None, dialect: Dialect) -> list[bytes]:
+    """What a record that repeats the header starts with: its first name and the delimiter."""
+    if header is None:
+        return []
+    first, quote = header[0], dialect.quotechar
+    quoted = quote + first.replace(quote, 2 * quote) + quote if quote else first
+    return list({(name + dialect.delimiter).encode() for name in (first, quoted)})
+
+
+def starting_with(buffer: bytes, proof: Proof, start: bytes) -> Positions:
+    """Indexes of the records that start so: byte after byte, fewer and fewer are left."""
+    bytes_ = np.frombuffer(buffer, dtype=np.uint8)
+    places = np.concatenate([[0], proof.stops[:-1] + 1])
+    indexes = np.arange(proof.records)
+    for number, byte in enumerate(start):
+        here = np.minimum(places[indexes] + number, proof.end - 1)
+        indexes = indexes[bytes_[here] == byte]
+        if not len(indexes):
+            break
+    return indexes
 
 
 def start_of(proof: Proof, index: int) -> int:

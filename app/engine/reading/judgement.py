@@ -22,9 +22,8 @@ class Judge:
         self, width: int, header: list[str] | None, *, pad_short: bool = False
     ) -> None:
         self.width = width
-        # Told by its longest name; without one that is safe to look for, it is not looked for.
-        self.header_mark = longest_plain(header or []) if width > 1 else ""
-        self.header = header if self.header_mark else None
+        # In a table of one column it would be a cell like others.
+        self.header = header if width > 1 else None
         self.pad_short = pad_short
 
     def judge(self, record: Record) -> list[str] | str | Blank:
@@ -53,8 +52,3 @@ class Judge:
         if record.flaw == "unclosed quote":
             return f"a quote is opened and not closed: {counts}"
         return counts
-
-
-def longest_plain(header: list[str]) -> str:
-    """The longest name that stands in a file just as it is, quoted or not."""
-    return max((name for name in header if '"' not in name), key=len, default="")
