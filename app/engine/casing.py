@@ -8,6 +8,7 @@ Source: https://www.unicode.org/Public/UCD/latest/ucd/SpecialCasing.txt
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import polars as pl
 
@@ -66,6 +67,7 @@ def sentence(text: str, locale: str = "en") -> str:
     return text[: first.start()] + _capitalised(first[0], locale) + rest
 
 
+@lru_cache(maxsize=65_536)  # words come again and again
 def _titled(word: str, locale: str) -> str:
     if _is_settled(word):
         return word

@@ -23,25 +23,30 @@ class RejectsFile:
 
     def __init__(self, path: Path) -> None:
         self.count = 0
-        self._file = path.open("w+", encoding="utf-8", newline="")
-        self._file.write(f"{record(COLUMNS)}\n")
+        self._file = path.open("wb+")
+        self._file.write(f"{record(COLUMNS)}\n".encode())
 
     def add_read(self, rejected: Iterable[Rejected]) -> None:
         for item in rejected:
-            self._add(item.record, item.line, "", item.reason, item.raw)
+            line = record((item.record, item.line, "", item.reason, item.raw))
+            self._file.write(f"{line}\n".encode())
+            self.count += 1
 
     def add_rows(self, chunk: Chunk, module: str, reasons: pl.Series) -> None:
         """The rows of `chunk` that have a reason."""
         rows = reasons.is_not_null()
         refused = chunk.keep(rows)
-        for number, reason, cells in zip(
-            refused.records, reasons.filter(rows), refused.frame.iter_rows(), strict=True
-        ):
-            self._add(number, None, module, reason, record(cells))
-
-    def _add(self, number: int, line: int | None, module: str, reason: str, raw: str) -> None:
-        self._file.write(f"{record((number, line, module, reason, raw))}\n")
-        self.count += 1
+        lines = pl.DataFrame(
+            {
+                "record": refused.records,
+                "line": pl.repeat(None, refused.frame.height, dtype=pl.String, eager=True),
+                "module": pl.repeat(module, refused.frame.height, eager=True),
+                "reason": reasons.filter(rows),
+                "raw": _as_records(refused.frame),
+            }
+        )
+        lines.write_csv(self._file, include_header=False)
+        self.count += lines.height
 
     def mark(self) -> tuple[int, int]:
         return self._file.tell(), self.count
@@ -53,3 +58,19 @@ class RejectsFile:
 
     def close(self) -> None:
         self._file.close()
+
+
+def _as_records(frame: pl.DataFrame) -> pl.Series:
+    """Each row as a record of CSV.
+
+    >>> _as_records(pl.DataFrame({"a": ["x,y", None], "b": ["1", "2"]})).to_list()
+    ['"x,y",1', ',2']
+    """
+    cells = (
+        pl.when(pl.col(name).str.contains('[",\r\n]'))
+        .then(pl.format('"{}"', pl.col(name).str.replace_all('"', '""', literal=True)))
+        .otherwise(pl.col(name))
+        .fill_null("")
+        for name in frame.columns
+    )
+    return frame.select(pl.concat_str(cells, separator=",")).to_series()

@@ -64,11 +64,13 @@ def _upper(column: pl.Series, *, dotless: bool) -> pl.Series:
 
 
 def _each_distinct(column: pl.Series, change: Callable[[str], str]) -> pl.Series:
-    texts = column.drop_nulls().unique()
-    if texts.is_empty():
+    rows = column.str.contains(r"\p{L}").fill_null(False).arg_true()
+    if rows.is_empty():
         return column
+    cells = column.gather(rows)
+    texts = cells.unique()
     changed = pl.Series([change(text) for text in texts], dtype=pl.String)
-    return column.replace_strict(texts, changed, default=None)
+    return column.scatter(rows, cells.replace_strict(texts, changed))
 
 
 META = Meta(
