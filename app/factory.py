@@ -32,6 +32,7 @@ from app.services import (
     UploadService,
 )
 from app.services.database import prepare_sqlite
+from app.services.moves import JobMoves
 from app.storage import LocalStorage
 
 
@@ -78,7 +79,8 @@ def assemble(app: Flask, config: settings.Config) -> Machinery:
     keys = KeyService(database)
     sockets = Sockets()
     publisher = RoomPublisher(socketio, sockets, keys)
-    runs = RunService(database, storage, publisher, running_per_key=config.running_per_key)
+    moves = JobMoves(publisher)
+    runs = RunService(database, storage, moves, running_per_key=config.running_per_key)
     lane = Lane(memory_bytes=config.job_memory_bytes, modules_dir=config.modules_dir)
     pool = WorkerPool(
         runs,
@@ -87,7 +89,7 @@ def assemble(app: Flask, config: settings.Config) -> Machinery:
         modules_dir=config.modules_dir,
     )
     pipelines = PipelineService(storage, lane)
-    jobs = JobService(database, pipelines, pool, publisher)
+    jobs = JobService(database, pipelines, pool, moves)
     uploads = UploadService(database, storage, lane, max_bytes=config.max_upload_bytes)
     services = Services(
         database=database,

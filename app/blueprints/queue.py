@@ -14,6 +14,7 @@ from app.http.blueprint import Blueprint
 from app.http.conditional import is_known, tag
 from app.http.pagination import Page, link_next, moment_and_uuid
 from app.http.sending import send_result
+from app.http.waiting import place_to_wait
 from app.models import Job, JobStatus, ResultFormat
 from app.schemas.jobs import (
     EventsQuerySchema,
@@ -93,7 +94,9 @@ def show_job(asked: dict[str, Any], job_id: uuid.UUID) -> Job:
     job = jobs.get(caller(), job_id)
     has_news = bool(request.if_none_match) and not is_known(*_state(job))
     if asked["wait"] and not has_news:
-        job = jobs.wait(caller(), job_id, asked["wait"], after_seq=asked.get("after_seq"))
+        with place_to_wait() as may_wait:
+            seconds = asked["wait"] if may_wait else 0
+            job = jobs.wait(caller(), job_id, seconds, after_seq=asked.get("after_seq"))
     tag(*_state(job))
     return job
 

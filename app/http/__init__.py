@@ -10,6 +10,7 @@ draining      what becomes of a body that was refused unread
 sending       a file as a download
 conditional   ETags, and 304 where nothing moved
 pagination    opaque cursors
+waiting       how many requests may wait at the same time
 versions      the paths of the first NeatData, from one table
 reference     /openapi.json, /docs and /problems
 """
@@ -20,7 +21,16 @@ from flask import Flask, Response
 from flask_cors import CORS
 
 import config as settings
-from app.http import conditional, draining, parsing, problems, reference, request_id, versions
+from app.http import (
+    conditional,
+    draining,
+    parsing,
+    problems,
+    reference,
+    request_id,
+    versions,
+    waiting,
+)
 
 #: What scripts of other origins may read of an answer, beyond its body.
 EXPOSED_HEADERS = (
@@ -50,6 +60,7 @@ def init_app(app: Flask) -> None:
     conditional.init_app(app)
     draining.init_app(app)
     versions.init_app(app)
+    waiting.init_app(app)
     app.after_request(_set_defaults)
     if config.cors_origins:
         CORS(

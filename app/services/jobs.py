@@ -16,12 +16,15 @@ from app.errors import Conflict, FieldFault, NotFound, Unprocessable
 from app.models import ENDED, ApiKey, Job, JobEvent, JobStatus, Scope, Upload
 from app.models.types import utc_now
 from app.services.database import Database, Transaction
+from app.services.moves import JobMoves
 from app.services.pipelines import PipelineService
-from app.services.ports import Publisher, Queue
+from app.services.ports import Queue
 
-#: How often a long poll looks at the row. It works across processes, and a look costs about
-#: 0.1 ms.
-POLL_SECONDS = 0.1
+#: A long poll is woken when the job moves. It looks at the row this often all the same: another
+#: process may have moved it.
+LOOK_SECONDS = 2.0
+#: How often a cancel looks whether it has taken effect.
+POLL_SECONDS = 0.05
 #: A cancel has taken effect by then, or it is answered with 202.
 CANCEL_SECONDS = 2.0
 #: Stored updates sent at most in one answer; a client that missed more starts from the state
@@ -51,7 +54,7 @@ class JobService:
         database: Database,
         pipelines: PipelineService,
         queue: Queue,
-        publisher: Publisher,
+        publisher: JobMoves,
     ) -> None:
         self._database = database
         self._pipelines = pipelines
@@ -112,15 +115,20 @@ class JobService:
         job = self.get(caller, job_id)
         known = job.seq if after_seq is None else after_seq
         deadline = time.monotonic() + seconds
-        while job.seq <= known and not job.has_ended and time.monotonic() < deadline:
-            if self._leaving.wait(POLL_SECONDS):
-                break
-            job = self.get(caller, job_id)
-        return job
+        with self._publisher.of(job_id) as moved:
+            while True:
+                # Cleared before looking, so that no move is slept over.
+                moved.clear()
+                job = self.get(caller, job_id)
+                left = deadline - time.monotonic()
+                if job.seq > known or job.has_ended or left <= 0 or self._leaving.is_set():
+                    return job
+                moved.wait(min(left, LOOK_SECONDS))
 
     def leave(self) -> None:
         """The server stops: answer every long poll now, so that none of them holds it up."""
         self._leaving.set()
+        self._publisher.wake_all()
 
     def page(
         self,
@@ -176,7 +184,7 @@ class JobService:
         self._queue.cancel(job_id)
         deadline = time.monotonic() + CANCEL_SECONDS
         while not job.has_ended and time.monotonic() < deadline:
-            time.sleep(POLL_SECONDS / 2)
+            time.sleep(POLL_SECONDS)
             job = self.get(caller, job_id)
         if job.has_ended and job.status is not JobStatus.CANCELLED:
             raise _has_ended(job)

@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from app.models import Job, JobStatus
 from app.services import Services
@@ -230,3 +231,22 @@ def test_someone_elses_job_is_as_unknown_as_none(
         assert theirs.get_json()["code"] == none.get_json()["code"] == "job-not-found"
         assert admin.get(f"/v1/queue/jobs/{job.id}{path}").status_code == 200
     assert reader.get("/v1/queue/jobs").get_json()["total_jobs"] == 0
+
+
+def test_long_polls_leave_threads_for_everyone_else(
+    app: Flask, api: Caller, make: Factory
+) -> None:
+    """When every place to wait is taken, a long poll is answered at once."""
+    job = make.job()
+    places = app.extensions["neatdata-waiting"]
+    taken = 0
+    while places.acquire(blocking=False):
+        taken += 1
+
+    began = time.monotonic()
+    answer = api.get(f"/v1/queue/jobs/{job.id}?wait=20")
+
+    places.release(taken)
+    assert answer.status_code == 200
+    assert time.monotonic() - began < 5
+    assert taken == app.config["NEATDATA"].threads // 2

@@ -17,6 +17,7 @@ from app.realtime.publisher import RoomPublisher
 from app.realtime.rooms import Sockets, global_room, job_room
 from app.realtime.updates import Subscriptions
 from app.services import Database, JobService, PipelineService, RunService
+from app.services.moves import JobMoves
 from app.storage import LocalStorage
 from tests.realtime.conftest import Client, wait_until
 
@@ -44,7 +45,7 @@ def runs(database: Database, storage: LocalStorage, publisher: RoomPublisher) ->
 def subscriptions(
     database: Database, storage: LocalStorage, lane: Lane, publisher: RoomPublisher
 ) -> Subscriptions:
-    jobs = JobService(database, PipelineService(storage, lane), Silent(), publisher)
+    jobs = JobService(database, PipelineService(storage, lane), Silent(), JobMoves(publisher))
     return Subscriptions(jobs, publisher)
 
 

@@ -17,6 +17,7 @@ from app.models import ApiKey, Job, JobEvent, JobStatus, Scope, Upload
 from app.queue.lane import Lane
 from app.services import Database, JobService, PipelineService, RunService, UploadService
 from app.services import jobs as module
+from app.services.moves import JobMoves
 from app.storage import LocalStorage
 from tests.conftest import Announcements
 from tests.services.test_runs import summary
@@ -52,7 +53,7 @@ def bell() -> Bell:
 def jobs(
     database: Database, storage: LocalStorage, lane: Lane, bell: Bell, announced: Announcements
 ) -> JobService:
-    return JobService(database, PipelineService(storage, lane), bell, announced)
+    return JobService(database, PipelineService(storage, lane), bell, JobMoves(announced))
 
 
 def faults(refusal: Unprocessable) -> list[str]:
@@ -137,7 +138,7 @@ def test_an_upload_deleted_while_the_modules_are_checked_is_a_refusal(
             UploadService(database, storage, lane, max_bytes=1).delete(owner, upload.id)
             return plan
 
-    jobs = JobService(database, Meanwhile(storage, lane), bell, announced)
+    jobs = JobService(database, Meanwhile(storage, lane), bell, JobMoves(announced))
 
     with pytest.raises(Unprocessable) as refusal:
         jobs.submit(owner, upload.id, ["trim_spaces"])
