@@ -47,19 +47,18 @@ class SubmitSchema(ma.Schema):
         metadata={"description": "Write every change down, as Parquet."},
     )
 
-    @ma.validates_schema(skip_on_field_errors=False)
-    def _one_pipeline(self, given: dict[str, Any], **_: Any) -> None:
+    # The body as it came: a member that is wrong is there all the same.
+    @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _one_pipeline(self, _loaded: Any, given: Any, **_: Any) -> None:
+        if not isinstance(given, dict):
+            return
+        if not {"modules", "recipe_id"} & given.keys():
+            raise ma.ValidationError("Give `modules` or `recipe_id`.", "modules")
         if "modules" in given and "recipe_id" in given:
             raise ma.ValidationError("Give `modules` or `recipe_id`, not both.")
         for name in ("recipe_version", "column_map"):
             if name in given and "recipe_id" not in given:
                 raise ma.ValidationError("Goes with `recipe_id`.", name)
-
-    @ma.pre_load
-    def _some_pipeline(self, given: Any, **_: Any) -> Any:
-        if isinstance(given, dict) and not {"modules", "recipe_id"} & given.keys():
-            raise ma.ValidationError({"modules": ["Give `modules` or `recipe_id`."]})
-        return given
 
 
 class PlannedModuleSchema(OutSchema):

@@ -115,16 +115,15 @@ class TableSchema(ma.Schema):
     data = TableField()
     upload_id = UploadId()
 
-    @ma.validates_schema(skip_on_field_errors=False)
-    def _one_source(self, given: dict[str, Any], **_: Any) -> None:
+    # The body as it came: a member that is wrong is there all the same.
+    @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _one_source(self, _loaded: Any, given: Any, **_: Any) -> None:
+        if not isinstance(given, dict):
+            return
         if "data" in given and "upload_id" in given:
             raise ma.ValidationError("Give `data` or `upload_id`, not both.")
-
-    @ma.pre_load
-    def _some_source(self, given: Any, **_: Any) -> Any:
-        if isinstance(given, dict) and "data" not in given and "upload_id" not in given:
+        if "data" not in given and "upload_id" not in given:
             raise ma.ValidationError("Give `data` or `upload_id`.")
-        return given
 
 
 class RunSchema(TableSchema):

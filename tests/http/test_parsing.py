@@ -108,6 +108,12 @@ def test_a_bad_body_is_a_422_that_points_at_every_fault(
     assert sorted(fault["pointer"] for fault in answer.get_json()["errors"]) == pointers
 
 
+def test_a_run_without_anything_points_at_all_it_lacks(api: Caller) -> None:
+    answer = api.post("/v1/pipeline/run", json={})
+
+    assert sorted(fault["pointer"] for fault in answer.get_json()["errors"]) == ["", "/modules"]
+
+
 @pytest.mark.parametrize(
     ("query", "pointer"),
     [
