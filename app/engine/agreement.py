@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from math import comb
+from statistics import NormalDist
 
 import numpy as np
 import polars as pl
@@ -30,6 +32,8 @@ UNITED = 0.75
 COUNT_STEPS, SHARE_STEPS = (3, 5, 10), (0.9, 1.0)
 #: One side of the interval: wrong one time in twenty.
 WILSON_Z = 1.645
+#: With more votes the normal distribution is as good as counting.
+MANY_VOTES = 500
 #: No single trait counts for more than this, nor less than one part of it.
 MAX_RATIO = 50.0
 #: What a wrong cell looks like: it is a near miss; no group stands for it; nor for its shape.
@@ -50,9 +54,9 @@ Floats = NDArray[np.float64]
 class Agreement:
     """What one dependency says: tables to look a cell's key up in.
 
-    `views`: key, view (what the group says), agreeing, of, trust (that the view is right about
-    a missing cell). `strays`: key, value, view, agreeing, of, cells, trust, and wrong (that the
-    value is no exception).
+    `views`: key, view (what the group says), agreeing, of, second (cells of the next value)
+    and trust (that the view is right about a missing cell). `strays`: key, value, view,
+    agreeing, of, cells, trust and wrong (that the value is no exception).
     """
 
     views: pl.DataFrame
@@ -61,8 +65,9 @@ class Agreement:
     evidence: Floats = field(default_factory=lambda: np.zeros(0))
 
 
-def weigh(counts: pl.DataFrame) -> Agreement:
-    """`counts`: key, value, cells; one row a pair, values never null.
+def weigh(counts: pl.DataFrame, *, united: float = UNITED) -> Agreement:
+    """`counts`: key, value, cells; one row a pair, values never null. `united`: the share of
+    the other rows that must say the same before they say anything.
 
     >>> counts = pl.DataFrame({"key": ["1", "2"], "value": ["A", "B"], "cells": [9, 9]})
     >>> weigh(counts).views.select("key", "view", "agreeing").rows()
@@ -70,11 +75,11 @@ def weigh(counts: pl.DataFrame) -> Agreement:
     """
     groups = _groups(counts)
     told = counts.join(groups, on="key")
-    strays = _strays(told)
+    strays = _strays(told, united)
     evidence = _evidence(strays, groups)
     strays = strays.with_columns(wrong=pl.Series(_probability(evidence, 0.5)))
-    trust = _trust(told, strays)
-    views = _trusted(groups.filter(pl.col("agreeing") >= UNITED * pl.col("of")), trust)
+    trust = _trust(told, strays, united)
+    views = _trusted(groups.filter(pl.col("agreeing") >= united * pl.col("of")), trust)
     return Agreement(views=views, strays=_trusted(strays, trust), evidence=evidence)
 
 
@@ -104,6 +109,18 @@ def lower_bound(right: float, of: float) -> float:
     return float(max(0.0, (share + z2 / (2 * of) - spread) / (1 + z2 / of)))
 
 
+def lead(agreeing: int, second: int) -> float:
+    """That a value which leads with so many votes to so many would lead in the long run too.
+
+    >>> lead(7, 1), lead(2, 0), lead(3, 3)
+    (0.98046875, 0.875, 0.5)
+    """
+    votes = agreeing + second + 1
+    if votes > MANY_VOTES:
+        return NormalDist().cdf((agreeing - second) / votes**0.5)
+    return 1 - sum(comb(votes, lost) for lost in range(second + 1)) / (1 << votes)
+
+
 def _groups(counts: pl.DataFrame) -> pl.DataFrame:
     """key, view, agreeing, of, second: of groups in which one value leads."""
     ordered = counts.sort("key", "cells", "value", descending=[False, True, False])
@@ -116,10 +133,10 @@ def _groups(counts: pl.DataFrame) -> pl.DataFrame:
     return groups.filter(pl.col("agreeing") > pl.col("second"))
 
 
-def _strays(told: pl.DataFrame) -> pl.DataFrame:
+def _strays(told: pl.DataFrame, share: float) -> pl.DataFrame:
     """Values that differ from what at least two other rows, and nearly all of them, say."""
-    united = pl.col("agreeing") >= UNITED * (pl.col("of") - pl.col("cells"))
-    outvoted = pl.col("agreeing") >= UNITED * pl.col("of")
+    united = pl.col("agreeing") >= share * (pl.col("of") - pl.col("cells"))
+    outvoted = pl.col("agreeing") >= share * pl.col("of")
     return (
         told.filter(
             pl.col("value") != pl.col("view"), pl.col("agreeing") >= 2, united, outvoted
@@ -138,14 +155,14 @@ def _steps(agreeing: pl.Expr, of: pl.Expr) -> list[pl.Expr]:
     return [how_many.alias("how_many"), how_united.alias("how_united")]
 
 
-def _trust(told: pl.DataFrame, strays: pl.DataFrame) -> pl.DataFrame:
+def _trust(told: pl.DataFrame, strays: pl.DataFrame, united: float) -> pl.DataFrame:
     """how_many, how_united, trust: how often others like that are right about a cell."""
     agreeing, others = pl.col("agreeing") - 1, pl.col("of") - 1
     kept = told.filter(
         pl.col("value") == pl.col("view"),
         agreeing >= 2,
         agreeing > pl.col("second"),
-        agreeing >= UNITED * others,
+        agreeing >= united * others,
     ).select(*_steps(agreeing, others), right="cells", of="cells")
     # A stray counts against the others only as far as it is not wrong itself.
     missed = strays.select(
@@ -183,7 +200,7 @@ def _trusted(table: pl.DataFrame, trust: pl.DataFrame) -> pl.DataFrame:
     joined = stepped.join(
         trust, on=["how_many", "how_united"], how="left", maintain_order="left"
     )
-    return joined.drop("how_many", "how_united", "second", strict=False)
+    return joined.drop("how_many", "how_united")
 
 
 def _evidence(strays: pl.DataFrame, groups: pl.DataFrame) -> Floats:

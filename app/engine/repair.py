@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from app.engine.agreement import Agreement
+from app.engine.agreement import Agreement, lead
 from app.engine.dependencies import Dependency
 from app.engine.run_over import RunOver
 
@@ -52,13 +52,6 @@ class Rule:
         viewed = asked.join(self.agreement.views, on="key", how="inner", nulls_equal=False)
         strays = self.agreement.strays.select("key", "value", "wrong", stray_trust="trust")
         told = viewed.join(strays, on=["key", "value"], how="left")
-        is_stated = self.dependency.is_stated
-        share = pl.col("agreeing") / pl.col("of") if is_stated else pl.lit(0.0)
-        found = (
-            pl.when(pl.col("value").is_null())
-            .then(pl.col("trust"))
-            .otherwise(pl.col("wrong") * pl.col("stray_trust"))
-        )
         return told.select(
             "row",
             "value",
@@ -67,9 +60,17 @@ class Rule:
             "of",
             "wrong",
             given=pl.lit(" and ".join(self.dependency.determinants)),
-            confidence=pl.max_horizontal(found, share),
+            confidence=self._confidence(told),
             key=pl.col("key").str.replace_all(_GLUE, ", "),
         )
+
+    def _confidence(self, told: pl.DataFrame) -> pl.Series:
+        if self.dependency.is_stated:
+            # The group has one right value: which one leads is asked, not what is usual.
+            votes = told.select("agreeing", "second").iter_rows()
+            return pl.Series([lead(*each) for each in votes], dtype=pl.Float64)
+        found = pl.when(pl.col("value").is_null()).then(pl.col("trust"))
+        return told.select(found.otherwise(pl.col("wrong") * pl.col("stray_trust"))).to_series()
 
 
 def key_of(dependency: Dependency) -> pl.Expr:
@@ -202,7 +203,10 @@ def _doubtful(rows: pl.DataFrame, rules: list[Rule], elsewhere: list[Rule]) -> p
         )
         .select(_KEYS)
         for rule in elsewhere
-        if rule.dependency.determinants in asked and rule.dependency.strength >= _STRONG
+        if rule.dependency.determinants in asked
+        and rule.dependency.strength >= _STRONG
+        # Where a dependency was stated, what contradicts it is wrong, and not the key.
+        and not rule.dependency.is_stated
     ]
     nobody = pl.DataFrame(schema={"row": pl.UInt32, "given": pl.String})
     return pl.concat([nobody, *contradicted]).unique()

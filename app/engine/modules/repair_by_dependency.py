@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import polars as pl
 
-from app.engine.agreement import settle, weigh
+from app.engine.agreement import UNITED, settle, weigh
 from app.engine.dependencies import MAX_COLUMNS, Dependency, find_dependencies
 from app.engine.module import Column, ColumnParams, Meta, Outcome
 from app.engine.repair import (
@@ -55,8 +55,8 @@ class StatedDependency:
 class Params(ColumnParams):
     """`columns` are those that may be repaired; what tells what is right may be any other."""
 
-    #: Dependencies known to hold. Where one is stated, the confidence is at least the share of
-    #: the group's rows that agree, so that conflicts are settled too.
+    #: Dependencies known to hold: each group has one right value. So conflicts are settled by
+    #: majority too, as surely as the leading value leads over the next (7 to 1: 0.98).
     dependencies: tuple[StatedDependency, ...] = ()
     #: Repairs below this confidence are proposed in the report and not made.
     min_confidence: Annotated[float, msgspec.Meta(ge=0.5, le=1)] = 0.95
@@ -137,7 +137,9 @@ class Agreements:
             if pairs is None:
                 self._warnings.append(f"{counts.name} has too many values to be looked into.")
                 continue
-            rules.append(Rule(dependency=counts.dependency, agreement=weigh(pairs)))
+            united = 0.0 if counts.dependency.is_stated else UNITED
+            agreement = weigh(pairs, united=united)
+            rules.append(Rule(dependency=counts.dependency, agreement=agreement))
         settle([rule.agreement for rule in rules])
         return Repairer(self._run_overs, rules, self._slips(), self._warnings)
 

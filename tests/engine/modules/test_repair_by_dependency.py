@@ -210,8 +210,23 @@ def test_a_stated_dependency_settles_conflicts_by_majority() -> None:
     assert settled.columns == branches()
 
 
+def test_sources_that_disagree_are_settled_by_majority_where_it_is_clear() -> None:
+    draws = ["7:10", "7:10", "7:12", "7:10", "7:10", "7:10", None, "7:10", "6:55", "7:10"]
+    close = ["9:00", "9:05", "9:00", "9:05", "9:10", "9:00", None, "9:05", "9:00", "9:05"]
+    table: Table = {
+        "flight": ["AA1"] * 10 + ["BB2"] * 10,
+        "source": [f"site {row % 10}" for row in range(20)],
+        "departs": [*draws, *close],
+    }
+    rule = {"given": ["flight"], "then": "departs"}
+
+    cleaned = repaired(table, dependencies=[rule])
+
+    assert cleaned["departs"] == ["7:10"] * 10 + close
+
+
 def test_a_stated_dependency_may_take_several_columns() -> None:
-    rows = range(60)
+    rows = range(90)
     table: Table = {
         "year": [str(2020 + row % 3) for row in rows],
         "team": [f"team {'ABCDE'[row // 3 % 5]}" for row in rows],
