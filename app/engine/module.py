@@ -157,6 +157,8 @@ class Meta:
     #: each column which one it was, None of a new one. Raises ValueError where the params do
     #: not go with the columns.
     header: Callable[[Any, list[str]], list[str] | Mapping[str, str | None]] | None = None
+    #: Its learner finishes with a RowOrder: sorting is shown as a pass of its own.
+    reorders: bool = False
     #: (what was learned) -> columns that turned out to be of no use: the run takes them out of
     #: the table behind the module, but for those that a later step names.
     drops: Callable[[Any], Collection[str]] | None = None

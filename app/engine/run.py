@@ -46,6 +46,8 @@ class Pass:
     """Some steps in one streaming pass; `teaches` is the step whose learner watches its end."""
 
     number: int
+    #: Its place in the progress: sorting counts as a pass.
+    place: int
     steps: list[Step]
     teaches: Step | None
 
@@ -58,9 +60,11 @@ def split(steps: list[Step]) -> list[Pass]:
     """The passes that `steps` need: one, and one more for each step that must learn first."""
     cuts = [index for index, step in enumerate(steps) if step.learns]
     starts, ends = [0, *cuts], [*cuts, len(steps)]
+    sorts = [steps[cut].module.meta.reorders for cut in cuts]
     return [
         Pass(
             number=number,
+            place=number + sum(sorts[:number]),
             steps=steps[start:end],
             teaches=steps[end] if end < len(steps) else None,
         )
@@ -150,7 +154,7 @@ class Run:
 
     def execute(self) -> None:
         """Run every pass. Raises ModuleFailed, AccountingError, Cancelled, SourceError."""
-        self._meter.begin(len(split(self._plan.steps)))
+        self._meter.begin(split(self._plan.steps)[-1].place + 1)
         spool: Spool | SortedSpool | None = None
         number = 0
         # A pass may find columns to be of no use: the next goes by the plan as it is then.
@@ -227,7 +231,11 @@ class Run:
         learned = self._learned[taught.index] = learning.finish()
         self._learning_seconds[taught.index] = learning.seconds
         self._drop_columns(taught, learned)
-        return self._sorted(spool, learned, taught) if isinstance(learned, RowOrder) else spool
+        if not isinstance(learned, RowOrder):
+            return spool
+        if taught.module.meta.reorders:
+            self._meter.start_pass(current.place + 1, taught.key)
+        return self._sorted(spool, learned, taught)
 
     def _drop_columns(self, step: Step, learned: Any) -> None:
         """Go on without the columns that a step found to be of no use."""
@@ -256,9 +264,10 @@ class Run:
                 return order.keys(batch)
 
         rows = SortedSpool(self._folder, f"sorted{step.index}", replace(order, keys=keys))
-        for chunk in spool:
+        for chunk, share in spool.shares():
             self._stop_if_cancelled()
             rows.append(chunk)
+            self._meter.advance(chunk.frame.height, share)
         spool.close()
         return rows
 
@@ -269,7 +278,7 @@ class Run:
         works: list[Work],
         hand_on: Callable[[Chunk], None],
     ) -> None:
-        self._meter.start_pass(current.number, current.name)
+        self._meter.start_pass(current.place, current.name)
         for chunk, share in self._from_file() if source is None else source.shares():
             self._stop_if_cancelled()
             rows = chunk.frame.height

@@ -17,6 +17,7 @@ from app.engine.module import Meta, NoParams, Outcome, RowOrder
 from app.engine.pipeline import execute
 from app.engine.plan import make_plan
 from app.engine.progress import ProgressMeter
+from app.engine.protocol import Progress
 from app.engine.sorting import SortedSpool
 from app.engine.spool import Chunk
 from app.engine.testing import try_module
@@ -143,3 +144,26 @@ def test_a_sort_can_be_cancelled(tmp_path: Path) -> None:
             ProgressMeter(None),
             lambda: next(asked),
         )
+
+
+def test_sorting_is_a_pass_of_its_own_in_the_progress(tmp_path: Path) -> None:
+    told: list[Progress] = []
+    modules = ["trim_spaces", "sort_rows", "drop_duplicates"]
+
+    execute(
+        InlineTable({"a": ["b", "a"]}),
+        make_plan(modules, ["a"], CATALOGUE),
+        tmp_path,
+        ProgressMeter(told.append),
+    )
+
+    assert list(
+        dict.fromkeys((update.message.split(":")[0], update.step) for update in told)
+    ) == [
+        ("Pass 1 of 4", "trim_spaces"),
+        ("Pass 2 of 4", "sort_rows"),
+        ("Pass 3 of 4", "sort_rows"),
+        ("Pass 4 of 4", "drop_duplicates"),
+    ]
+    percents = [update.percent for update in told]
+    assert percents == sorted(percents)

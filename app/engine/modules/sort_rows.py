@@ -95,6 +95,7 @@ META = Meta(
     order=90,
     params=Params,
     learn=_needs_order,
+    reorders=True,
     better_after={
         "convert_types": "numbers that are not written plainly are sorted as texts",
         "trim_spaces": "a blank in front of a text moves it to the top",
