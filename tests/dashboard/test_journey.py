@@ -60,6 +60,9 @@ def test_the_whole_journey(visit: Visit, api: Api) -> None:
     expect(counts.nth(0)).to_have_text("3")
     expect(counts.nth(1)).to_have_text("1")
     expect(counts.nth(2)).to_have_text("1")
+    expect(page.locator(".rejects td")).to_have_text(
+        ["5", "expected 4 fields, found 5", "bad line;with;too;many;fields"]
+    )
     trimmed = page.locator(".rows > li", has_text="Trim").first
     trimmed.locator("summary").click()
     expect(trimmed.locator(".cell-before").first).to_contain_text("Ayşe Yılmaz")
@@ -302,3 +305,23 @@ def test_an_upload_that_found_no_server_is_sent_again(visit: Visit, api: Api) ->
     page.get_by_role("button", name="Try again").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("table.csv")
+
+
+def test_steps_are_saved_as_a_recipe_and_loaded_again(visit: Visit, api: Api) -> None:
+    upload_id = api.upload(MESSY, "monthly.csv")
+    page = visit(api, f"#/files/{upload_id}")
+    page.get_by_label("Use Convert types").press("Space")
+    name, content = download(page, "Save the steps as a file")
+    assert name == "monthly.recipe.json"
+    keys = [module["key"] for module in json.loads(content)["modules"]]
+    assert keys == [*PIPELINE[:4], "handle_missing"]
+
+    other = visit(api, f"#/files/{upload_id}")
+    expect(other.locator(".step")).to_have_count(6)
+    loader = other.get_by_label("Load steps from a file")
+    loader.set_input_files({"name": name, "mimeType": "application/json", "buffer": content})
+    expect(other.locator(".step")).to_have_count(5)
+
+    loader.set_input_files({"name": "x.json", "mimeType": "application/json", "buffer": b"[1]"})
+    expect(other.get_by_role("alert")).to_contain_text("x.json is not a recipe")
+    expect(other.locator(".step")).to_have_count(5)

@@ -31,6 +31,7 @@ def test_html_in_a_file_is_shown_as_text_everywhere(visit: Visit, api: Api) -> N
     page.locator(".module-head").first.click()
     page.get_by_role("heading", name="Automate it").click()
 
+    expect(page.locator(".rejects")).to_contain_text(ATTACK)
     expect(page.locator(".cell-before").first).to_contain_text("<img src=x")
     assert page.evaluate("window.hacked") is None
     assert page.locator("#app img, #app script, #app b").count() == 0

@@ -31,6 +31,12 @@ export async function save(path) {
   }
 }
 
+/** Have the browser save a text that is here already. */
+export function saveText(name, text, type) {
+  hand(new Blob([text], { type }), name);
+  announce(t("announce.downloaded", { name }));
+}
+
 export function finish(download) {
   change((state) => {
     if (state.download === download) state.download = null;

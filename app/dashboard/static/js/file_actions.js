@@ -7,7 +7,10 @@
  */
 
 import { create, request } from "./api.js";
+import { saveText } from "./download.js";
+import { t } from "./i18n.js";
 import { learnJob } from "./jobs.js";
+import { Problem } from "./problem.js";
 import { address, go } from "./router.js";
 import { newSample, refreshSampleSoon, showSample } from "./sample.js";
 import { change, state } from "./state.js";
@@ -98,6 +101,28 @@ export function setParam(id, name, value, defaultValue) {
   edit((list) =>
     list.map((step) => (step.id === id ? steps.withParam(step, name, value, defaultValue) : step)),
   );
+}
+
+export function saveSteps() {
+  const { filename } = state.uploads.get(state.file.id);
+  const name = `${filename.replace(/\.[^.]*$/, "")}.recipe.json`;
+  saveText(name, steps.asRecipe(state.file.draft.steps), "application/json");
+}
+
+/** Take the steps from a file that `saveSteps` wrote, or that was written by hand. */
+export async function loadSteps(file) {
+  const list = steps.fromRecipe(await file.text());
+  if (list !== null) {
+    edit(() => list);
+    return;
+  }
+  change((state) => {
+    state.file.refusal = new Problem({
+      code: "no-recipe",
+      title: t("steps.noRecipe"),
+      detail: t("steps.noRecipeDetail", { name: file.name }),
+    });
+  });
 }
 
 export function undo() {

@@ -1,11 +1,13 @@
 /**
  * The job that is open, and what can be done with jobs.
  *
- * state.job is {id, problem, report, busy, actionProblem}: `problem` why it cannot be shown,
- * `report` its receipt once it completed, `busy` the action being carried out.
+ * state.job is {id, problem, report, rejects, busy, actionProblem}: `problem` why it cannot be shown,
+ * `report` its receipt once it completed, `rejects` the first records that were set aside, {rows,
+ * total}, `busy` the action being carried out.
  */
 
-import { create, request } from "./api.js";
+import { create, open, request } from "./api.js";
+import { parseCsv } from "./csv.js";
 import { fetchCatalogue } from "./file_actions.js";
 import { fetchJob, learnJob } from "./jobs.js";
 import { unwatch, watch } from "./live.js";
@@ -13,9 +15,12 @@ import { address, go } from "./router.js";
 import { change, state } from "./state.js";
 import { fetchUpload } from "./uploads.js";
 
+const REJECTS_BYTES = 64 * 1024;
+const REJECTS_SHOWN = 20;
+
 export async function openJob(jobId) {
   change((state) => {
-    state.job = { id: jobId, problem: null, report: null, busy: null, actionProblem: null };
+    state.job = { id: jobId, problem: null, report: null, rejects: null, busy: null, actionProblem: null };
   });
   watch(jobId);
   await attempt(jobId, "problem", async () => {
@@ -59,6 +64,20 @@ async function loadReport(jobId) {
   const report = await request(`/queue/jobs/${jobId}/report`);
   change((state) => {
     if (state.job?.id === jobId) state.job.report = report;
+  });
+  if (report.rejected > 0) await loadRejects(jobId, report.rejected);
+}
+
+/** The beginning of the file of rejects, however many there are. */
+async function loadRejects(jobId, total) {
+  const headers = { Accept: "text/csv", Range: `bytes=0-${REJECTS_BYTES - 1}` };
+  const answer = await open(`/queue/jobs/${jobId}/rejects`, { headers });
+  const [names, ...records] = parseCsv(await answer.text());
+  const rows = records.slice(0, REJECTS_SHOWN).map((record) =>
+    Object.fromEntries(names.map((name, index) => [name, record[index]])),
+  );
+  change((state) => {
+    if (state.job?.id === jobId) state.job.rejects = { rows, total };
   });
 }
 

@@ -62,6 +62,23 @@ export function asModules(steps) {
   return active(steps).map(({ key, params }) => ({ key, params }));
 }
 
+/** The steps as a file that `flask clean --recipe` takes, too. */
+export function asRecipe(steps) {
+  return `${JSON.stringify({ modules: asModules(steps) }, null, 2)}\n`;
+}
+
+/** The steps in such a file, or null when it is none. */
+export function fromRecipe(text) {
+  try {
+    const { modules } = JSON.parse(text);
+    const steps = modules.map((module) => (typeof module === "string" ? { key: module } : module));
+    if (!steps.every(({ key }) => typeof key === "string")) return null;
+    return steps.map(({ key, params }) => ({ ...newStep(key), params: params ?? {} }));
+  } catch {
+    return null;
+  }
+}
+
 /** What a refusal says of each step: Map of step id -> [{pointer, message}], pointers inside the step. */
 export function faultsByStep(steps, problem) {
   return new Map(

@@ -128,6 +128,6 @@ function failure(job) {
 
 function result(job, open, state) {
   return html`${downloads(job, open.report)}
-    ${open.report === null ? (open.problem === null ? skeleton(6) : nothing) : receipt(open.report, state.catalogue)}
+    ${open.report === null ? (open.problem === null ? skeleton(6) : nothing) : receipt(open, state.catalogue)}
     ${automate(job, state.uploads.get(job.upload_id), state.catalogue)}`;
 }

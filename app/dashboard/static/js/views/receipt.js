@@ -5,9 +5,10 @@ import { duration, number, t, tOr } from "../i18n.js";
 import { cell } from "./cell.js";
 import { icon } from "./icons.js";
 import { moduleName, warnings } from "./parts.js";
+import { rejectsTable } from "./rejects.js";
 import { shares } from "./shares.js";
 
-export function receipt(report, catalogue) {
+export function receipt({ report, rejects }, catalogue) {
   return html`<section class="card section" aria-labelledby="receipt-title">
       <h2 id="receipt-title">${t("receipt.title")}</h2>
       ${rowsAccount(report)} ${warnings(report.warnings)}
@@ -18,7 +19,7 @@ export function receipt(report, catalogue) {
         ${report.modules.map((module) => moduleRow(module, catalogue, report))}
       </ol>
     </section>
-    ${columnsTable(report)}`;
+    ${rejectsTable(rejects, catalogue)} ${columnsTable(report)}`;
 }
 
 /** Nothing is lost: what came in is what went out, was removed, or was set aside. */

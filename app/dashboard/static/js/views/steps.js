@@ -25,6 +25,7 @@ export function stepsPanel(state, upload) {
       <h2 id="steps-title">${t("steps.title")}</h2>
       ${tool("undo", t("action.undo"), past.length === 0, actions.undo)}
       ${tool("redo", t("action.redo"), future.length === 0, actions.redo)}
+      ${tool("download", t("steps.save"), count === 0, actions.saveSteps)} ${loader()}
     </div>
     <p class="quiet small">${t("steps.help")}</p>
     ${problemBox(file.refusal)}
@@ -47,6 +48,18 @@ function tool(name, words, disabled, action) {
   return html`<button class="button bare" title=${words} aria-label=${words} ?disabled=${disabled} @click=${action}>
     ${icon(name)}
   </button>`;
+}
+
+function loader() {
+  const words = t("steps.load");
+  const chosen = (event) => {
+    actions.loadSteps(event.target.files[0]);
+    event.target.value = "";
+  };
+  return html`<label class="button bare loader" title=${words}>
+    ${icon("upload")}
+    <input class="visually-hidden" type="file" accept=".json,application/json" aria-label=${words} @change=${chosen} />
+  </label>`;
 }
 
 function empty() {
