@@ -39,6 +39,8 @@ class Lanes:
         if understands(dialect):
             self.fast = FastLane(parser, judge, keep=keep)
         self._in_overlong = False
+        #: What is left in the buffer is known to be no whole record.
+        self._only_a_part_left = False
 
     def read(self, blocks: Iterator[bytes]) -> Iterator[Piece]:
         buffer, final, below_head = b"", False, False
@@ -59,12 +61,17 @@ class Lanes:
                 buffer = buffer[used:]
                 if piece is not None:
                     yield piece
+                if self._only_a_part_left:
+                    break
 
     def _more(self, blocks: Iterator[bytes], waiting: int) -> bytes:
         """The next block, or as much as is waiting already: an endless record is not looked at
         again with every block, but each time it has doubled.
         """
-        more = bytearray(next(blocks, b""))
+        block = next(blocks, b"")
+        if len(block) >= waiting:
+            return block
+        more = bytearray(block)
         while len(more) < waiting:
             block = next(blocks, b"")
             if not block:
@@ -74,11 +81,13 @@ class Lanes:
 
     def _piece(self, buffer: bytes, *, final: bool) -> tuple[Piece | None, int]:
         """(the next piece, how many bytes it takes). 0 bytes: more must be read first."""
+        self._only_a_part_left = False
         if self._in_overlong:
             return None, self._pass_overlong(buffer)
         if self.fast is not None:
             piece, sound = self.fast.take(buffer, self.place)
             if piece is not None:
+                self._only_a_part_left = sound and not final
                 return piece, piece.size
             if sound and not final and len(buffer) < DOUBTFUL_BYTES:
                 return None, 0

@@ -12,6 +12,8 @@ from app.engine.reading.contract import Inspection, ReadingOptions, TableBatch
 from app.engine.reading.names import unique_names
 
 BATCH_ROWS, BATCH_CELLS = 131_072, 4_000_000
+#: What Polars raises over a damaged file.
+DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 
 class ParquetTable:
@@ -22,7 +24,7 @@ class ParquetTable:
             self._frame = pl.scan_parquet(path, glob=False)
             schema = self._frame.collect_schema()
             self._total = int(self._frame.select(pl.len()).collect().item())
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except DAMAGE as error:
             raise broken(error) from None
         self.columns, self._warnings = unique_names(schema.names())
         self._texts = [
@@ -61,7 +63,7 @@ class ParquetTable:
             for frame in texts.collect_batches(chunk_size=size, maintain_order=True):
                 if frame.height:
                     yield self._batch(frame)
-        except pl.exceptions.PolarsError as error:
+        except DAMAGE as error:
             raise broken(error) from None
         if not self._rows:
             yield self._batch(pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String)))
@@ -95,6 +97,6 @@ def as_text(name: str, dtype: pl.DataType) -> pl.Expr:
     return column.cast(pl.String)
 
 
-def broken(error: Exception) -> SourceError:
+def broken(error: BaseException) -> SourceError:
     detail = str(error).splitlines()[0].rstrip(".")
     return SourceError("broken_file", f"The Parquet file is damaged: {detail}.")

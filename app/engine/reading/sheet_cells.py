@@ -9,6 +9,8 @@ from typing import Any
 
 from python_calamine import CalamineSheet
 
+from app.engine.reading.sheet_errors import Errors
+
 #: Merged cells are spread in so many rows at the top, where headers are.
 HEADER_ROWS = 20
 #: Whole numbers are exact up to here; Excel itself shows 15 digits.
@@ -22,7 +24,7 @@ class SheetRow:
     line: int
 
 
-def rows_of(sheet: CalamineSheet) -> Iterator[SheetRow]:
+def rows_of(sheet: CalamineSheet, errors: Errors) -> Iterator[SheetRow]:
     """The rows of the sheet, from its first column that holds anything.
 
     Merged cells have their value in the first of them; near the top, where they head several
@@ -33,6 +35,9 @@ def rows_of(sheet: CalamineSheet) -> Iterator[SheetRow]:
     # Calamine yields the blank rows above the region too, but not the columns left of it.
     for number, row in enumerate(sheet.iter_rows()):
         cells = [as_text(cell) for cell in row]
+        for column, text in errors.get(number, {}).items():
+            if left <= column < left + len(cells):
+                cells[column - left] = text
         for start, stop in spread.get(number, ()):
             if start < len(cells):
                 cells[start:stop] = [cells[start]] * (min(stop, len(cells)) - start)

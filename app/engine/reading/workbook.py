@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -30,6 +32,7 @@ from app.engine.reading.compound_file import check_chains
 from app.engine.reading.contract import Inspection, ReadingOptions, Rejected, TableBatch
 from app.engine.reading.pieces import from_cells
 from app.engine.reading.sheet_cells import SheetRow, rows_of
+from app.engine.reading.sheet_errors import error_cells
 from app.engine.reading.source import OLE
 from app.engine.reading.structure import SampleRecord, find_structure
 
@@ -53,6 +56,7 @@ class WorkbookTable:
         self.sheets = list(workbook.sheet_names)
         self.sheet = chosen_sheet(workbook, options)
         self._cells = sheet_of(workbook, self.sheet)
+        self._errors = error_cells(path, self.sheet) if self.format in ("xlsx", "xlsm") else {}
         if (self._cells.width or 0) > MAX_COLUMNS:
             raise SourceError(
                 "too_many_columns",
@@ -85,8 +89,15 @@ class WorkbookTable:
             rows=self._rows,
             rejected=self._rejected,
             confidence=1.0,
-            warnings=structure.warnings,
+            warnings=[*structure.warnings, *self._error_warnings()],
         )
+
+    def _error_warnings(self) -> list[str]:
+        kinds = Counter(text for row in self._errors.values() for text in row.values())
+        if not kinds:
+            return []
+        named = ", ".join(f"{text} {count}" for text, count in kinds.most_common(8))
+        return [f"Cells that hold an error instead of a value: {named}"]
 
     def count(self) -> Inspection:
         self._rows = self._rejected = 0
@@ -147,7 +158,7 @@ class WorkbookTable:
             yield number, row.cells[:width]
 
     def _sheet_rows(self) -> Iterator[SheetRow]:
-        return rows_of(self._cells)
+        return rows_of(self._cells, self._errors)
 
 
 def note(number: int, row: SheetRow) -> Rejected:
@@ -201,12 +212,24 @@ def unfolded_size(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) 
 
 
 def opened(path: Path) -> CalamineWorkbook:
-    try:
+    with refusing():
         return CalamineWorkbook.from_path(str(path))
+
+
+@contextmanager
+def refusing(what: str = "") -> Iterator[None]:
+    """Calamine's errors as SourceError encrypted_workbook or broken_workbook."""
+    try:
+        yield
     except PasswordError:
         raise encrypted() from None
-    except (CalamineError, ZipError, XmlError, OSError) as error:
-        raise broken(str(error)) from None
+    except (CalamineError, WorksheetNotFound, ZipError, XmlError, OSError) as error:
+        raise broken(f"{what}{error}") from None
+    except BaseException as error:
+        # A panic in Rust is no Exception, so that nobody catches it by mistake.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise broken(f"{what}it cannot be made sense of") from None
 
 
 def chosen_sheet(workbook: CalamineWorkbook, options: ReadingOptions) -> str:
@@ -235,10 +258,8 @@ def chosen_sheet(workbook: CalamineWorkbook, options: ReadingOptions) -> str:
 
 
 def sheet_of(workbook: CalamineWorkbook, name: str) -> CalamineSheet:
-    try:
+    with refusing(f"sheet {name!r}: "):
         return workbook.get_sheet_by_name(name)
-    except (CalamineError, WorksheetNotFound, ZipError, XmlError, OSError) as error:
-        raise broken(f"sheet {name!r}: {error}") from None
 
 
 def broken(detail: str) -> SourceError:

@@ -167,6 +167,23 @@ def test_merged_headers_name_each_column_below_them(tmp_path: Path) -> None:
     assert table.rows[0] == ("town 2", "2", "4", "6", "8")
 
 
+def test_error_cells_are_not_blank(tmp_path: Path) -> None:
+    def write(made: xlsxwriter.Workbook) -> None:
+        made.add_worksheet("Other")
+        sheet = made.add_worksheet("A & B")
+        sheet.write_row(1, 1, ["name", "ratio"])
+        sheet.write_row(2, 1, ["x", 1.5])
+        sheet.write(3, 1, "y")
+        sheet.write_formula(3, 2, "=1/0", None, "#DIV/0!")
+
+    table = read_bytes(tmp_path, book(write), "book.xlsx", sheet="A & B")
+
+    assert table.rows == [("x", "1.5"), ("y", "#DIV/0!")]
+    assert table.inspection.warnings == [
+        "Cells that hold an error instead of a value: #DIV/0! 1"
+    ]
+
+
 def test_a_sheet_without_cells_is_passed_over_and_one_by_name_is_read(tmp_path: Path) -> None:
     def write(made: xlsxwriter.Workbook) -> None:
         made.add_worksheet("Empty")
