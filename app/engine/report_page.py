@@ -16,6 +16,8 @@ from typing import Any
 
 #: More are counted; the JSON report has them all.
 MAX_COLUMNS = 200
+#: Of each list among a module's details; likewise.
+MAX_DETAILS = 50
 #: Characters of a cell that are shown.
 MAX_CELL = 200
 #: Pixels of a picture, before it is scaled to the page.
@@ -113,6 +115,7 @@ def _module(module: Mapping[str, Any], most: int) -> str:
         + _pairs("Columns renamed", renamed.items())
         + _examples(module.get("columns", {}))
         + _notes("", module.get("warnings", []))
+        + _details(module.get("details", {}))
         + _params(module.get("params", {}))
         + "</section>"
     )
@@ -130,6 +133,53 @@ def _examples(columns: Mapping[str, Any]) -> str:
         for name, column in shown
     )
     return f"{_table(('Column', 'Row', 'Before', 'After'), rows)}{_left_out(len(columns))}"
+
+
+def _details(details: Mapping[str, Any]) -> str:
+    """What else a module found: each list as a table that opens, each figure by its name."""
+    lists = {name: found for name, found in details.items() if isinstance(found, list)}
+    others = [(name, _plain(found)) for name, found in details.items() if name not in lists]
+    tables = "".join(
+        f"<details><summary>{_text(name)} ({len(found):,})</summary>{_found(found)}</details>"
+        for name, found in lists.items()
+        if found
+    )
+    return tables + _pairs("", others)
+
+
+def _found(found: list[Any]) -> str:
+    shown = [one if isinstance(one, Mapping) else {"": one} for one in found[:MAX_DETAILS]]
+    names = list(dict.fromkeys(name for one in shown for name in one))
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{_cell(_plain(one.get(name)))}</td>' for name in names)}</tr>"
+        for one in shown
+    )
+    more = len(found) - len(shown)
+    left_out = f"<p>{more:,} more; the JSON has them.</p>" if more else ""
+    return _table(map(_text, names), rows) + left_out
+
+
+def _plain(value: Any) -> str | None:
+    """A value as JSON has it, as people would jot it down.
+
+    >>> _plain([{"value": "İzmir", "cells": 9}, {"value": None, "cells": 1}])
+    'value İzmir, cells 9; value (missing), cells 1'
+    >>> _plain(["a", "b"]), _plain(None), _plain(0.5)
+    ('a, b', None, '0.5')
+    """
+    if value is None:
+        return None
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_jotted(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        parts = ";" if any(isinstance(one, Mapping) for one in value) else ","
+        return f"{parts} ".join(_jotted(one) for one in value)
+    return str(value)
+
+
+def _jotted(value: Any) -> str:
+    text = _plain(value)
+    return "(missing)" if text is None else text
 
 
 def _example(example: Mapping[str, Any] | None) -> str:

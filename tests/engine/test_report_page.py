@@ -128,3 +128,21 @@ def test_the_engine_writes_the_page_where_the_name_asks_for_it(tmp_path: Path) -
     clean_file(source, tmp_path / "out.csv", ["trim_spaces"], report=page)
 
     assert page.read_text().startswith("<!doctype html>")
+
+
+def test_what_a_module_proposes_is_on_the_page() -> None:
+    cells = [*["Bursa"] * 9, "BURSA", "van <b>", "VAN <B>"]
+    report = run(["cluster_values"], {"c": cells}).report
+
+    page = Page(render(report.as_dict()))
+
+    assert "clusters (2)" in page.text
+    assert "value Bursa, cells 9; value BURSA, cells 1" in page.text
+    assert "van <b>" in page.text
+    assert page.open == []
+
+
+def test_a_module_that_found_nothing_shows_no_empty_table() -> None:
+    report = run(["cluster_values"], {"c": ["a", "b"]}).report
+
+    assert "clusters (" not in Page(render(report.as_dict())).text
