@@ -50,7 +50,7 @@ class UsualValue:
     def observe(self, column: pl.Series) -> None:
         if self._counts is None:
             return
-        self._counts.update(dict(column.drop_nulls().value_counts().iter_rows()))
+        self._counts.update(dict(column.drop_nulls().alias("text").value_counts().iter_rows()))
         if len(self._counts) > MODE_LIMIT:
             self._counts = None
 

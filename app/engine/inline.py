@@ -10,6 +10,7 @@ import polars as pl
 from app.engine.errors import SourceError
 from app.engine.module import ColumnType
 from app.engine.reading import Inspection, TableBatch
+from app.engine.reading.names import is_pattern
 
 
 class InlineTable:
@@ -22,6 +23,9 @@ class InlineTable:
     def __init__(self, data: dict[str, list[Any]]) -> None:
         if len({len(values) for values in data.values()}) > 1:
             raise _refusal("The columns are not of the same length.")
+        for name in data:
+            if is_pattern(name):
+                raise _refusal(f'A column cannot be called "{name}".')
         self._frame = pl.DataFrame(
             {name: _as_text(name, values) for name, values in data.items()},
             schema=dict.fromkeys(data, pl.String),

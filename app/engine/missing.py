@@ -68,7 +68,7 @@ class MissingTokens:
         sample = batch.gather_every(max(1, batch.height // SAMPLE))
         for name in self._columns:
             if found[name].any():
-                counts = batch[name].filter(found[name]).value_counts()
+                counts = batch[name].filter(found[name]).alias("text").value_counts()
                 self._tokens[name] += Counter(dict(counts.iter_rows()))
             others = sample[name].drop_nulls()
             self._count_kinds(name, others.filter(~others.is_in(TOKENS)))

@@ -93,7 +93,7 @@ def shapes(column: pl.Series) -> Counter[str]:
         return found
     # A zero in front tells an identifier, or 0,5: it is kept, as a letter nobody writes.
     marked = column.str.replace(r"^([^0-9]*)0", f"${{1}}{_ZERO}")
-    counted = marked.str.replace_all("[0-9]", "9").value_counts()
+    counted = marked.str.replace_all("[0-9]", "9").alias("shape").value_counts()
     for shape, count in counted.iter_rows():
         found[shape.replace(_ZERO, "0")] += count
     return found

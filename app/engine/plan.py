@@ -15,6 +15,7 @@ from app.engine.catalogue import Catalogue, Module
 from app.engine.errors import Fault, PlanError
 from app.engine.module import Learner, NumberedLearner
 from app.engine.params import as_json, defaults, read_params, resolve_columns
+from app.engine.reading.names import is_pattern
 
 #: A pipeline that is longer is a mistake, and each module may cost a pass over the table.
 MAX_MODULES = 100
@@ -247,6 +248,9 @@ def origins_of(module: Module, params: Any, before: list[str]) -> Mapping[str, s
     if module.meta.header is None:
         return {name: name for name in before}
     after = module.meta.header(params, before)
+    patterns = [name for name in after if is_pattern(name)]
+    if patterns:
+        raise ValueError(f'a column cannot be called "{patterns[0]}"')
     if isinstance(after, Mapping):
         unknown = sorted({old for old in after.values() if old is not None} - {*before})
         if unknown:

@@ -38,7 +38,7 @@ class Recogniser:
             if seen < PROBE:
                 probe = batch[name].drop_nulls().head(PROBE - seen)
                 self._seen[name] += probe.len()
-                for text, count in probe.value_counts().iter_rows():
+                for text, count in probe.alias("text").value_counts().iter_rows():
                     self._recognised[name] += count * self._is_one(text)
 
     def finish(self) -> tuple[str, ...]:

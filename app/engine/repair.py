@@ -31,6 +31,8 @@ _GLUE = "\x1f"  # between the cells of a key of several columns
 #: A dependency as strong as this can make the key of a row doubtful.
 _STRONG = 0.9
 _KEYS = ["row", "given"]
+#: The number of a row among all its columns, any of which may be called "row".
+NUMBER = "\x00row"
 #: A stray value that is more likely right than wrong makes its row's determinant doubtful.
 _LIKELY = 0.5
 
@@ -43,11 +45,11 @@ class Rule:
     agreement: Agreement
 
     def views(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """For each of `rows` (with row and all columns): row, value, view, agreeing, of,
+        """For each of `rows` (numbered, with all columns): row, value, view, agreeing, of,
         confidence, wrong. No view where the group is silent.
         """
         name = self.dependency.dependent
-        asked = rows.select("row", value=pl.col(name), key=key_of(self.dependency))
+        asked = rows.select(row=pl.col(NUMBER), value=pl.col(name), key=key_of(self.dependency))
         # The key stands in the sentence that gives the reason.
         viewed = asked.join(self.agreement.views, on="key", how="inner", nulls_equal=False)
         strays = self.agreement.strays.select("key", "value", "wrong", stray_trust="trust")
@@ -86,7 +88,7 @@ def nothing() -> pl.DataFrame:
 
 def repairs_of(batch: pl.DataFrame, rules: Iterable[Rule]) -> pl.DataFrame:
     """What `rules` say about the cells of `batch`, as SCHEMA has it."""
-    numbered = batch.with_row_index("row")
+    numbered = batch.with_row_index(NUMBER)
     by_column: dict[str, list[Rule]] = {}
     for rule in rules:
         by_column.setdefault(rule.dependency.dependent, []).append(rule)
@@ -159,7 +161,7 @@ def _column(
         return nothing()
     views = pl.concat([rule.views(rows) for rule in rules])
     differs = pl.col("value").ne_missing(pl.col("view"))
-    asked = rows.join(views.filter(differs), on="row", how="semi")
+    asked = rows.join(views.filter(differs), left_on=NUMBER, right_on="row", how="semi")
     elsewhere = [rule for column in others if column != name for rule in others[column]]
     doubtful = _doubtful(asked, rules, elsewhere)
     heard = pl.concat(

@@ -110,7 +110,7 @@ class Learner:
     def observe(self, batch: pl.DataFrame) -> None:
         """Take from a batch what must be known; keep no batch."""
         for name, counts in self._counts.items():
-            counts.update(dict(batch[name].drop_nulls().value_counts().iter_rows()))
+            counts.update(dict(batch[name].drop_nulls().alias("text").value_counts().iter_rows()))
 
     def finish(self) -> dict[str, list[str]]:
         """What the function is given as its third argument."""

@@ -19,6 +19,8 @@ PROFILE_TIMEOUT = 300.0  # seconds
 LOOK_TIMEOUT = 120.0  # seconds
 #: Who finds another look under way waits this long before it is told to come again.
 WAIT_SECONDS = 30.0
+#: Rows behind so many are not found in a moment.
+NEAR_ROWS = 200_000
 #: Profiles kept: an upload never changes, so its profile does not either.
 KEPT_PROFILES = 32
 
@@ -57,7 +59,8 @@ class InsightService:
         """
         upload = self._uploads.get(caller, upload_id)
         where = {"offset": offset, "limit": limit}
-        found = self._call("rows", {**self._source(upload), **where}, LOOK_TIMEOUT)
+        ask = self._call if offset <= NEAR_ROWS else self._look
+        found = ask("rows", {**self._source(upload), **where}, LOOK_TIMEOUT)
         behind = offset + len(found["rows"])
         return {
             **found,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 import sqlalchemy as sa
@@ -163,6 +165,7 @@ class RecipeService:
             fault = FieldFault(pointer="/recipe_id", message=error.detail)
             raise Unprocessable(error.detail, code=error.code, faults=[fault]) from None
         content = read_recipe(saved.content)
+        _check_map(content, column_map or {})
         options = JobOptions(
             change_log=change_log,
             reading=content.reading or None,
@@ -215,6 +218,39 @@ class RecipeService:
             "engine": __version__,
             "modules": {module["key"]: module["version"] for module in modules},
         }
+
+
+def _check_map(content: Content, column_map: dict[str, str]) -> None:
+    """Raises Unprocessable for names that the recipe does not know: they would do nothing."""
+    known = {*content.columns, *_texts(content.modules)}
+    faults = []
+    for name in column_map:
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.5)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            pointer = name.replace("~", "~0").replace("/", "~1")
+            faults.append(
+                FieldFault(
+                    pointer=f"/column_map/{pointer}",
+                    message=f'The recipe names no column "{name}".{hint}',
+                )
+            )
+    if faults:
+        said = " ".join(fault.message for fault in faults)
+        raise Unprocessable(said, code="bad-pipeline", faults=faults)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a JSON value, names of members included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield name
+            yield from _texts(item)
 
 
 def _of_recipe(error: Unprocessable, content: Content) -> Unprocessable:

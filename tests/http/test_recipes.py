@@ -192,6 +192,21 @@ def test_columns_that_do_not_match_are_all_named_and_can_be_mapped(
     assert mapped.get_json()["pipeline"][1]["params"]["columns"] == ["Amount"]
 
 
+def test_a_map_of_names_the_recipe_does_not_know_is_refused(
+    api: Caller, upload_id: int, saved: Any
+) -> None:
+    body = {"upload_id": upload_id, "recipe_id": saved.get_json()["id"]}
+
+    answer = api.post("/v1/queue/submit", json={**body, "column_map": {"Tutr": "Tutar"}})
+
+    assert answer.get_json()["errors"] == [
+        {
+            "pointer": "/column_map/Tutr",
+            "message": 'The recipe names no column "Tutr". Did you mean "Tutar"?',
+        }
+    ]
+
+
 def test_the_recipe_says_how_the_file_is_read(api: Caller) -> None:
     bare = sent(api, "Ada;1,5\nBob;2,5\nCem;3,5\n")
     body = body_for(

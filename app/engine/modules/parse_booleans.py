@@ -107,7 +107,7 @@ class Values:
         counts = self._counts[column.name]
         if self._params.columns is None and len(counts) > MOST_VALUES:
             return  # decided: it is no column of truth
-        for text, count in column.value_counts().iter_rows():
+        for text, count in column.alias("text").value_counts().iter_rows():
             key = folded(text)
             if key in counts or key in self._known or len(counts) <= MOST_VALUES:
                 counts[key] += count

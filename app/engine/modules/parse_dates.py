@@ -176,7 +176,7 @@ class Dates:
         self._count_texts(tally, rest.filter(~are_serials(rest)))
 
     def _count_serials(self, tally: Tally, serials: pl.Series) -> None:
-        for text, count in serials.value_counts().iter_rows():
+        for text, count in serials.alias("text").value_counts().iter_rows():
             day, time = serial_day(text, self._params.excel_epoch)
             tally.serials[day, time is not None] += count
 
@@ -191,7 +191,7 @@ class Dates:
             else:
                 tally.add(reading, count, has_clock=True)
         whole = table.filter(pl.col("day").is_null() | pl.col("day").is_in(unread))["cell"]
-        for text, count in whole.value_counts().iter_rows():
+        for text, count in whole.alias("text").value_counts().iter_rows():
             reading = self._params.read(text)
             if reading is not None:
                 tally.add(reading, count, has_clock=False)

@@ -144,7 +144,7 @@ class Numbers:
         tally.filled += rest.len()
         if not self._params.within_text:
             rest = as_shapes(rest)
-        for cell, count in rest.value_counts().iter_rows():
+        for cell, count in rest.alias("text").value_counts().iter_rows():
             tally.add(cell, count, self._params)
 
     def finish(self) -> dict[str, Finding]:

@@ -211,7 +211,9 @@ class ColumnProfile:
         if self._days.order is not None:
             return None
         if proof:
-            ways = " and ".join(f"{count:,} only as {order}" for order, count in proof.items())
+            ways = " and ".join(
+                f"{count:,} only as {order}" for order, count in sorted(proof.items())
+            )
             return f"cells contradict each other: {ways}"
         return "nothing proves which part comes first"
 

@@ -9,7 +9,8 @@ NAMED = 20
 
 
 def unique_names(cells: list[str]) -> tuple[list[str], list[str]]:
-    """(names, warnings). A blank name becomes column_N, the second `name` becomes name_2.
+    """(names, warnings). A blank name becomes column_N, the second `name` becomes name_2; so
+    does a name that means several columns wherever columns are named (see `is_pattern`).
 
     The name is otherwise left as it stands.
 
@@ -26,6 +27,9 @@ def unique_names(cells: list[str]) -> tuple[list[str], list[str]]:
         if not cell.strip():
             name = free_name(f"column_{number}", taken, repeats)
             warnings.append(f"Column {number} had no name and is called {name}")
+        elif is_pattern(cell):
+            name = free_name(f"column_{number}", taken, repeats)
+            warnings.append(f"Column {number} cannot be called {cell!r} and is called {name}")
         elif cell in seen:
             name = free_name(cell, taken, repeats)
             warnings.append(f"Column {number} is another {cell!r} and is called {name}")
@@ -33,6 +37,15 @@ def unique_names(cells: list[str]) -> tuple[list[str], list[str]]:
         taken.add(name)
         names.append(name)
     return names, capped(warnings)
+
+
+def is_pattern(name: str) -> bool:
+    """Whether Polars takes the name for a pattern of names.
+
+    >>> is_pattern("*"), is_pattern("^a.*$"), is_pattern("a*")
+    (True, True, False)
+    """
+    return name == "*" or (name.startswith("^") and name.endswith("$"))
 
 
 def free_name(stem: str, taken: set[str], repeats: Counter[str]) -> str:

@@ -59,7 +59,9 @@ class Evidence:
                 found = shown.texts.setdefault(new, Counter())
                 if len(found) < MAX_TEXTS:
                     changed = stays.frame[old].filter(differs).drop_nulls()
-                    found.update(dict(changed.value_counts().head(MAX_TEXTS).iter_rows()))
+                    found.update(
+                        dict(changed.alias("text").value_counts().head(MAX_TEXTS).iter_rows())
+                    )
 
     def wrote(self, chunk: Chunk) -> None:
         self.keys.observe(chunk.frame)

@@ -56,7 +56,9 @@ class KeySearch:
         if f"r{name}" not in self._hashes[0].columns:
             return False
         rest = self._column(f"r{name}")
-        alike = (rest.value_counts()["count"].cast(pl.Float64) ** 2).sum() / rest.len() ** 2
+        alike = (
+            rest.alias("row").value_counts()["count"].cast(pl.Float64) ** 2
+        ).sum() / rest.len() ** 2
         return bool(alike**copies <= CHANCE)
 
     def _column(self, name: str) -> pl.Series:

@@ -129,10 +129,19 @@ def _type(group: list[Tried], trial: Trial) -> Iterable[dict[str, Any]]:
     columns = {
         name
         for name in tried.shown.types
-        if name in tried.changed or not _may_be_code(name, tried)
+        if (name in tried.changed or not _may_be_code(name, tried))
+        and not _has_loose_percent(name, tried, trial)
     }
     if columns:
         yield _step(tried.key, columns, tried.module["params"])
+
+
+def _has_loose_percent(name: str, tried: Tried, trial: Trial) -> bool:
+    """Some cells have a percent sign and some have none: 5 may be 5 % or 500 %."""
+    signs = ["%" in text for text in tried.shown.texts.get(name, ())]
+    if not any(signs):
+        return False
+    return not all(signs) or tried.changed[name] < trial.evidence.filled[name]
 
 
 def _may_be_code(name: str, tried: Tried) -> bool:
