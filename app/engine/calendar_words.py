@@ -7,6 +7,7 @@ what nobody should collect anew.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -36,7 +37,8 @@ FILLERS = frozenset(
      "в", "г", "год", "года", "році", "р", "року", "year", "yr", "año", "jahr", "yıl", "yılı",
      "saat", "saati", "klo", "kl", "ora", "ore", "alle", "às", "as", "les", "e", "og", "och",
      "th", "st", "nd", "rd", "er", "ère", "re", "º", "ª", "წ", "წელი", "সাল", "साल", "năm",
-     "ngày", "lúc", "dated", "date", "o'clock", "h", "hod", "godz", "ter", "am")
+     "ngày", "lúc", "dated", "date", "o'clock", "h", "hod", "godz", "ter", "am", "las", "los",
+     "ad", "ce", "pukul", "jam", "uur")
 )  # fmt: skip
 _NOON = frozenset(("noon", "midday", "mittag", "mittags", "mediodía", "midi", "podne", "öğle",
                    "полдень"))  # fmt: skip
@@ -48,6 +50,10 @@ _DAY_HALVES = {
 }  # fmt: skip
 
 
+#: Full stops, the dot that lower-casing leaves of İ, and the nukta, which many leave out.
+_UNHEARD = "[.\u0307\u093c\u09bc]"
+
+
 @lru_cache(maxsize=4096)
 def folded(word: str) -> str:
     """A word as it is looked up: composed, lower case, without full stops.
@@ -55,34 +61,37 @@ def folded(word: str) -> str:
     >>> folded("Şubat."), folded("İYÜN")
     ('şubat', 'iyün')
     """
-    text = unicodedata.normalize("NFC", word).replace("İ", "i").lower()
-    return text.replace("\u0307", "").replace(".", "")
+    text = unicodedata.normalize("NFD", word.replace("İ", "i").lower())
+    return unicodedata.normalize("NFC", re.sub(_UNHEARD, "", text))
 
 
 @lru_cache(maxsize=4096)
-def months_of(word: str, language: str | None = None) -> frozenset[int]:
-    """The months that a word may mean, 1 to 12; none where it names no month.
+def meanings(word: str, language: str | None = None) -> tuple[frozenset[int], frozenset[int]]:
+    """(the months that a word may mean, 1 to 12; the days of the week, Monday 0). A word that
+    is a name is not taken for the beginning of another.
 
-    >>> sorted(months_of("Ağustos")), sorted(months_of("Sept.")), sorted(months_of("Price"))
-    ([8], [9], [])
-    >>> sorted(months_of("listopad")), sorted(months_of("listopad", "hr"))
+    >>> months, days = meanings("listopad")
+    >>> sorted(months), sorted(meanings("listopad", "hr")[0])
     ([10, 11], [10])
+    >>> sorted(meanings("Sat")[0]), sorted(meanings("Sat")[1])
+    ([], [5])
     """
-    return frozenset(place + 1 for place in _months(language).find(folded(word)))
-
-
-@lru_cache(maxsize=4096)
-def days_of(word: str) -> frozenset[int]:
-    """The days of the week that a word may mean, Monday 0.
-
-    >>> sorted(days_of("Thu")), sorted(days_of("çarşamba"))
-    ([3], [2])
-    """
-    return _days().find(folded(word))
+    text = folded(word)
+    names = _months(language), _days()
+    for look in (_Words.in_national, _Words.in_any, _Words.beginning):
+        months, days = (look(each, text) for each in names)
+        if months or days:
+            break
+    return frozenset(place + 1 for place in months), days
 
 
 def is_month(word: str) -> bool:
-    return bool(months_of(word))
+    """Whether any language calls a month so.
+
+    >>> is_month("Ağustos"), is_month("Sept."), is_month("Price")
+    (True, True, False)
+    """
+    return bool(meanings(word)[0])
 
 
 @lru_cache(maxsize=4096)
@@ -110,13 +119,19 @@ class _Words:
     def add(self, name: str, meaning: int, *, is_wide: bool) -> None:
         table = self._wide if is_wide else self._rare
         text = folded(name)
-        for spelling in {text, folded(anyascii(text))} if is_wide else {text}:
+        # Without accents too: Latin letters alone, for those of others spell other words.
+        is_latin = all("LATIN" in unicodedata.name(char, "LATIN") for char in text)
+        for spelling in {text, folded(anyascii(text))} if is_latin else {text}:
             if spelling and not spelling.isdigit():
                 table.setdefault(spelling, set()).add(meaning)
 
-    def find(self, text: str) -> frozenset[int]:
-        if text in self._wide or text in self._rare:
-            return frozenset(self._wide.get(text) or self._rare[text])
+    def in_national(self, text: str) -> frozenset[int]:
+        return frozenset(self._wide.get(text, ()))
+
+    def in_any(self, text: str) -> frozenset[int]:
+        return frozenset(self._rare.get(text, ()))
+
+    def beginning(self, text: str) -> frozenset[int]:
         if len(text) < _SHORTEST:
             return frozenset()
         begun = [meant for word, meant in self._wide.items() if word.startswith(text)]

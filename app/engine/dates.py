@@ -13,20 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from app.engine.calendar_words import FILLERS, day_half, days_of, folded, months_of
+from app.engine.calendar_words import FILLERS, day_half, folded, meanings
+from app.engine.clock import ZONES, clock, utc_offset
 
 Order = Literal["DMY", "MDY", "YMD"]
 #: The first of the hundred years that two digits may mean, as POSIX has it.
 FIRST_YEAR = 1969
 #: Longer texts are no dates: one look must not take long.
 LONGEST = 64
-#: Zones whose letters mean one thing. CST, IST, BST and others mean several and are not read.
-ZONES = {
-    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2,
-    "eet": 2, "eest": 3, "msk": 3, "trt": 3, "est": -5, "edt": -4, "cdt": -5, "mst": -7,
-    "mdt": -6, "pst": -8, "pdt": -7, "jst": 9, "kst": 9, "brt": -3, "brst": -2, "aest": 10,
-    "aedt": 11, "nzst": 12, "nzdt": 13,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,9 +103,16 @@ _TIME = re.compile(
 )
 #: 29.02.2020 13.12 is read so where nothing else makes sense of it.
 _DOTTED_TIME = re.compile(r"(?<=[ ,])([0-9]{1,2})\.([0-9]{2})(?![0-9.])")
+#: Where the time of day stood.
+_CLOCK = "\ue001"
+#: +03:00, and with the name that some programs add: +0000 UTC, GMT+0300.
+_ZONE = re.compile(
+    rf"[ {_CLOCK}](?:GMT|UTC)?([+-][0-9]{{2}}(?::?[0-9]{{2}})?)(?: [A-Z]{{3,5}})?$"
+)
 _COMPACT = re.compile(
-    r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[T ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})"
-    r"(?:[.,]([0-9]{1,9}))?)?)? ?(Z|[+-][0-9]{2}:?[0-9]{2})?",
+    r"([0-9]{4})([0-9]{2})([0-9]{2})"
+    r"(?:[T ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]{1,9}))?)?|T([0-9]{2}))?"
+    r" ?(Z|[+-][0-9]{2}:?[0-9]{2})?",
     re.IGNORECASE,
 )
 
@@ -123,6 +124,8 @@ def _plain(text: str) -> str:
         for char in unicodedata.normalize("NFC", text)
     )
     text = re.sub("[\u2010-\u2015\u2212]", "-", text)
+    # "GMT+0300 (Turkey Standard Time)", as JavaScript writes it.
+    text = re.sub(r"(?<=[+-][0-9]{4}) \([^()]*\)$", "", text)
     text = re.sub(r"([0-9]{2,4}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日号일]?",
                   r"\1-\2-\3 ", text)  # fmt: skip
     text = re.sub(
@@ -137,16 +140,17 @@ def _compact(text: str) -> Reading | None:
     """20240105, 20240105T0930, 202401050930, with or without an offset."""
     found = _COMPACT.fullmatch(text)
     assert found is not None
-    year, month, day, hour, minute, second, fraction, offset = found.groups()
+    year, month, day, hour, minute, second, fraction, full_hour, offset = found.groups()
+    hour, minute = hour or full_hour, minute or "0"
     date = _day(int(year), int(month), int(day))
-    time = None if hour is None else _clock(hour, minute, second, fraction, None)
+    time = None if hour is None else clock(hour, minute, second, fraction, None)
     if date is None or (hour and time is None) or (offset and not hour):
         return None
     is_bare = text.isdigit()
     if is_bare and not 1900 <= date.year <= 2100:
         return None
     return Reading(
-        options=(("YMD", date),), time=time, offset=_offset(offset), is_compact=is_bare
+        options=(("YMD", date),), time=time, offset=utc_offset(offset), is_compact=is_bare
     )
 
 
@@ -158,8 +162,8 @@ def _read(
     rest = text
     if found is not None:
         rest = f"{text[: found.start()]} {_CLOCK} {text[found.end() :]}".strip()
-        if zone := re.search(rf"[ {_CLOCK}]([+-][0-9]{{2}}:?[0-9]{{2}})$", rest):
-            offset, rest = _offset(zone[1]), rest[: zone.start(1)]
+        if zone := _ZONE.search(rest):
+            offset, rest = utc_offset(zone[1]), rest[: zone.start() + 1]
         if _TIME.search(rest):
             return None
     parts = _Parts.of(rest, language)
@@ -168,7 +172,7 @@ def _read(
     time = None
     if found is not None or parts.half in ("noon", "midnight"):
         hour, minute, second, fraction = _figures(found, parts.half)
-        time = _clock(hour, minute, second, fraction, parts.half)
+        time = clock(hour, minute, second, fraction, parts.half)
         if time is None:
             return None
     elif parts.half or parts.zone is not None:
@@ -198,11 +202,10 @@ def _figures(
     return hour, minute or "0", second, fraction
 
 
-#: Where the time of day stood.
-_CLOCK = "\ue001"
 _MARKS = "".join(
     chr(code) for code in range(0x300, 0x1900) if unicodedata.category(chr(code))[0] == "M"
 )
+_NOTHING = frozenset[int](), frozenset[int]()
 #: Between the three numbers of a date stands one mark, twice.
 _SAME = [[mark, mark] for mark in ("-", "/", ".", "")]
 _TOKEN = re.compile(
@@ -219,6 +222,8 @@ class _Parts:
     #: The marks that stand between two numbers.
     between: list[str]
     month: int | None = None
+    #: The month stands behind both numbers.
+    is_month_last: bool = False
     day_of_week: int | None = None
     half: str | None = None
     zone: str | None = None
@@ -273,14 +278,15 @@ class _Parts:
         # "am 5. Mai um 12:30" is no AM.
         is_filler = text in FILLERS and not (text == "am" and is_behind_time)
         half = None if is_filler else day_half(word)
-        months = frozenset[int]() if text in FILLERS else months_of(word, language)
-        days = frozenset[int]() if text in FILLERS else days_of(word)
-        if half is not None:
+        months, days = _NOTHING if text in FILLERS else meanings(word, language)
+        if text in ZONES and word.isupper():
+            self.zone = f"{ZONES[text]:+03d}:00"
+        elif half is not None:
             self.half = half
         elif days and (not months or self.month is not None):
             self.day_of_week = next(iter(days)) if len(days) == 1 else None
         elif len(months) == 1 and self.month is None:
-            self.month = next(iter(months))
+            self.month, self.is_month_last = next(iter(months)), len(self.numbers) == 2
         elif text in ZONES:
             self.zone = f"{ZONES[text]:+03d}:00"
         else:
@@ -301,9 +307,10 @@ class _Parts:
         if len(self.numbers) != 2 or self.month is None:
             return []
         first, second = self.numbers
-        is_first_year = len(first) > 2 or (
-            len(second) <= 2 and first.isdigit() and int(first) > 31
-        )
+        are_short = len(first) <= 2 and len(second) <= 2
+        is_first_year = len(first) > 2 or (are_short and int(first) > 31)
+        if are_short and self.is_month_last and not is_first_year:
+            return []  # "03 25 Sep": nothing tells the day from the year
         day, year = (second, first) if is_first_year else (first, second)
         if len(day) > 2:
             return []
@@ -347,34 +354,3 @@ def _day(year: int, month: int, day: int) -> dt.date | None:
         return dt.date(year, month, day)
     except ValueError:
         return None
-
-
-def _clock(
-    hour: str, minute: str, second: str | None, fraction: str | None, half: str | None
-) -> str | None:
-    """HH:MM:SS, and a fraction where there is one (to the microsecond); None where no clock
-    shows such a time.
-
-    >>> _clock("2", "57", None, None, "pm"), _clock("12", "5", "9", "25", "am")
-    ('14:57:00', '00:05:09.25')
-    """
-    hours = int(hour)
-    if half == "am" and hours > 12:
-        return None
-    if half in ("am", "midnight"):
-        hours %= 12
-    elif half in ("pm", "noon") and hours < 12:
-        hours += 12
-    if hours > 23 or int(minute) > 59 or int(second or 0) > 59:
-        return None
-    text = f"{hours:02d}:{int(minute):02d}:{int(second or 0):02d}"
-    return f"{text}.{fraction[:6]}" if fraction and fraction.strip("0") else text
-
-
-def _offset(text: str | None) -> str | None:
-    """ "+03:00" of whatever way to write it."""
-    if text is None:
-        return None
-    if text.upper() == "Z":
-        return "+00:00"
-    return f"{text[:3]}:{text[-2:]}"

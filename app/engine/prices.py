@@ -210,6 +210,8 @@ def _is_part(ahead: str, behind: str, unit: str) -> bool:
         return True
     if re.search(r"(?:^|[^\w])[.,]$", ahead):
         return True
+    if unit and re.match(r" [0-9]{2}\W*$", behind):
+        return True  # "€ 19 95": a price and its cents, or two numbers
     if not unit and (re.search(r"[0-9]-$", ahead) or re.match(r"-[0-9]", behind)):
         return True
     near = (re.search(r"([^\W\d_]+)[.,]?\s*$", ahead), re.match(r"\s*([^\W\d_]+)", behind))
@@ -241,6 +243,8 @@ def _after(text: str, place: int) -> tuple[int, str, int]:
         near = text[start:end]
         if near[-1].isalpha() and text[end : end + 1].isalpha():
             continue
+        if start > place and text[end : end + 1].isdigit():
+            continue  # "10 £5": it is the next one's
         if near in "%٪" or (_currency(near) and not _is_letter(near)):
             return power, _currency(near) or "%", end
     return power, "", place
