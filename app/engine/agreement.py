@@ -66,13 +66,15 @@ class Agreement:
 
 
 def weigh(counts: pl.DataFrame, *, united: float = UNITED) -> Agreement:
-    """`counts`: key, value, cells; one row a pair, values never null. `united`: the share of
-    the other rows that must say the same before they say anything.
+    """`counts`: key, value (null where it is missing), cells; one row a pair. `united`: the
+    share of the other rows that must say the same before they say anything.
 
     >>> counts = pl.DataFrame({"key": ["1", "2"], "value": ["A", "B"], "cells": [9, 9]})
     >>> weigh(counts).views.select("key", "view", "agreeing").rows()
     [('1', 'A', 9), ('2', 'B', 9)]
     """
+    missing = counts.filter(pl.col("value").is_null()).select("key", missing="cells")
+    counts = counts.drop_nulls("value")
     groups = _groups(counts)
     told = counts.join(groups, on="key")
     strays = _strays(told, united)
@@ -80,6 +82,12 @@ def weigh(counts: pl.DataFrame, *, united: float = UNITED) -> Agreement:
     strays = strays.with_columns(wrong=pl.Series(_probability(evidence, 0.5)))
     trust = _trust(told, strays, united)
     views = _trusted(groups.filter(pl.col("agreeing") >= united * pl.col("of")), trust)
+    views = views.join(missing, on="key", how="left").with_columns(
+        # Where most of a group has nothing, nothing may be what is right.
+        trust=pl.when(pl.col("missing").fill_null(0) < pl.col("agreeing"))
+        .then(pl.col("trust"))
+        .otherwise(0.0)
+    )
     return Agreement(views=views, strays=_trusted(strays, trust), evidence=evidence)
 
 

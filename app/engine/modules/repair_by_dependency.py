@@ -149,7 +149,8 @@ class Agreements:
         for counts in self._words:
             values = counts.total()
             if values is not None:
-                found[counts.dependency.dependent] = find_slips(values.drop("key"))
+                values = values.drop_nulls("value").drop("key")
+                found[counts.dependency.dependent] = find_slips(values)
         return {name: slips for name, slips in found.items() if slips.height}
 
 
@@ -171,13 +172,13 @@ class PairCounts:
             return
         pairs = batch.select(key=key_of(self.dependency), value=self.dependency.dependent)
         self._parts.append(
-            pairs.drop_nulls().group_by("key", "value").agg(cells=pl.len().cast(pl.UInt32))
+            pairs.drop_nulls("key").group_by("key", "value").agg(cells=pl.len().cast(pl.UInt32))
         )
         if len(self._parts) >= BATCHES_AT_A_TIME:
             self._add_up()
 
     def total(self) -> pl.DataFrame | None:
-        """key, value, cells; None when there were too many."""
+        """key, value (null where missing), cells; None when there were too many."""
         self._add_up()
         return None if self._is_too_large else self._parts[0].sort("key", "value")
 

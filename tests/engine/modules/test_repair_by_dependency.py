@@ -127,6 +127,15 @@ def test_a_table_in_which_all_is_right_stays() -> None:
     ]
 
 
+def test_a_gap_that_most_of_its_group_has_is_left() -> None:
+    gaps = dict.fromkeys((5, 25, 45, 65))  # four of the eight visits to branch 105
+    table = branches(city=gaps)
+
+    cleaned = repaired(table)
+
+    assert cleaned["city"] == table["city"]
+
+
 def test_a_gap_in_a_row_whose_key_is_in_doubt_is_left() -> None:
     # The row says branch 103, but everything else about it says 104.
     table = branches(
