@@ -17,9 +17,11 @@ from app.realtime.acknowledgement import after_acknowledgement
 from app.realtime.publisher import RoomPublisher
 from app.realtime.rooms import Sockets
 from app.realtime.updates import Subscriptions
+from app.runtime.housekeeping import Housekeeper
 from app.runtime.machinery import Machinery
 from app.services import (
     Database,
+    IdempotencyService,
     InsightService,
     JobService,
     KeyService,
@@ -94,6 +96,7 @@ def assemble(app: Flask, config: settings.Config) -> Machinery:
     services = Services(
         database=database,
         keys=keys,
+        idempotency=IdempotencyService(database),
         uploads=uploads,
         pipelines=pipelines,
         insights=InsightService(storage, lane, uploads),
@@ -115,4 +118,5 @@ def assemble(app: Flask, config: settings.Config) -> Machinery:
         lane=lane,
         pool=pool,
         publisher=publisher,
+        housekeeper=Housekeeper({"kept answers": services.idempotency.sweep}),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.http.auth import requires, services
 from app.http.blueprint import Blueprint
+from app.http.idempotency import idempotent
 from app.http.pagination import Page, moment_and_text
 from app.models import ApiKey
 from app.schemas.common import PageQuerySchema
@@ -17,9 +18,19 @@ from app.schemas.keys import (
     NewKeySchema,
     RotateSchema,
 )
-from app.services.keys import IssuedKey
 
 bp = Blueprint("keys", __name__, url_prefix="/keys", description="API keys, for admins.")
+
+
+def _shown(key: ApiKey, text: str | None) -> tuple[dict[str, Any], dict[str, str]]:
+    """A key with its text, which no cache on the way may keep."""
+    names = ("id", "name", "scope", "created_at", "expires_at", "revoked_at", "last_used_at")
+    body = {**{name: getattr(key, name) for name in names}, "key": text}
+    return body, {"Cache-Control": "no-store"}
+
+
+def _again(key_id: str) -> tuple[dict[str, Any], dict[str, str]]:
+    return _shown(services().keys.get(key_id), None)
 
 
 @bp.get("")
@@ -41,15 +52,18 @@ def list_keys(asked: dict[str, Any]) -> dict[str, Any]:
 @requires("admin")
 @bp.arguments(NewKeySchema)
 @bp.response(201, IssuedKeySchema)
+@idempotent(_again, secret="key")
 def create_key(new: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Make a key. Its text, `key`, is in this answer and nowhere else, ever.
+    """Make a key. Its text, `key`, is in this answer and nowhere else, ever: an answer that is
+    repeated for its `Idempotency-Key` has null there.
 
-    201; 422 for a bad name, scope or expiry.
+    201; 409 while the first request with this `Idempotency-Key` is running; 422 for a bad name,
+    scope or expiry.
     """
     issued = services().keys.create(
         new["name"], new["scope"], expires_in_days=new["expires_in_days"]
     )
-    return _shown(issued)
+    return _shown(issued.key, issued.text)
 
 
 @bp.post("/<key_id>/rotate")
@@ -64,7 +78,8 @@ def rotate_key(asked: dict[str, Any], key_id: str) -> tuple[dict[str, Any], dict
     200 with the new `key`; 404; 409 for a revoked key; 422 for a bad overlap.
     """
     overlap = timedelta(days=asked["overlap_days"])
-    return _shown(services().keys.rotate(key_id, overlap=overlap))
+    issued = services().keys.rotate(key_id, overlap=overlap)
+    return _shown(issued.key, issued.text)
 
 
 @bp.delete("/<key_id>")
@@ -77,10 +92,3 @@ def revoke_key(key_id: str) -> ApiKey:
     200 with the key and its `revoked_at`; 404.
     """
     return services().keys.revoke(key_id)
-
-
-def _shown(issued: IssuedKey) -> tuple[dict[str, Any], dict[str, str]]:
-    """A key with its text, which no cache on the way may keep."""
-    names = ("id", "name", "scope", "created_at", "expires_at", "revoked_at", "last_used_at")
-    body = {**{name: getattr(issued.key, name) for name in names}, "key": issued.text}
-    return body, {"Cache-Control": "no-store"}

@@ -12,6 +12,7 @@ from app.http.answers import media_format, page
 from app.http.auth import caller, requires, services
 from app.http.blueprint import Blueprint
 from app.http.conditional import is_known, tag
+from app.http.idempotency import idempotent
 from app.http.pagination import Page, link_next, moment_and_uuid
 from app.http.sending import send_result
 from app.http.waiting import place_to_wait
@@ -45,20 +46,29 @@ def _file(*media_types: str) -> Callable[[Any], Any]:
     return documented
 
 
+def _answer(job: Job) -> tuple[Job, dict[str, str]]:
+    return job, {"Location": f"/v1/queue/jobs/{job.id}"}
+
+
+def _again(job_id: str) -> tuple[Job, dict[str, str]]:
+    return _answer(services().jobs.get(caller(), uuid.UUID(job_id)))
+
+
 @bp.post("/submit")
 @requires("write")
 @bp.arguments(SubmitSchema)
 @bp.response(201, JobAnswerSchema)
 @bp.problems(503)
+@idempotent(_again)
 def submit_job(asked: dict[str, Any]) -> tuple[Job, dict[str, str]]:
     """Queue a pipeline over an upload. Once this is answered, the job is durable.
 
-    201 with the job and its `Location`; 422 with every fault of upload, modules, params and
-    columns at once (an upload of someone else's is as unknown as one that never was); 503 when
-    no engine is free in time to check the modules.
+    201 with the job and its `Location`; 409 while the first request with this `Idempotency-Key`
+    is running; 422 with every fault of upload, modules, params and columns at once (an upload
+    of someone else's is as unknown as one that never was); 503 when no engine is free in time
+    to check the modules.
     """
-    job = _submit(asked)
-    return job, {"Location": _address(job)}
+    return _answer(_submit(asked))
 
 
 @bp.get("/jobs")
@@ -120,14 +130,15 @@ def cancel_job(job_id: uuid.UUID) -> tuple[Job, int]:
 @requires("write")
 @bp.response(201, JobAnswerSchema)
 @bp.problems(404, 409)
+@idempotent(_again)
 def retry_job(job_id: uuid.UUID) -> tuple[Job, dict[str, str]]:
     """Queue a new job that does the same as one that has ended.
 
     201 with the new job, its `retry_of` and its `Location`; 404; 409 while the first has not
-    ended.
+    ended, or the first request with this `Idempotency-Key` is running; 422 when the key was
+    used for another.
     """
-    job = services().jobs.retry(caller(), job_id)
-    return job, {"Location": _address(job)}
+    return _answer(services().jobs.retry(caller(), job_id))
 
 
 @bp.get("/jobs/<uuid:job_id>/result")
@@ -251,10 +262,6 @@ def _submit(asked: dict[str, Any]) -> Job:
         column_map=asked.get("column_map"),
         change_log=asked["change_log"],
     )
-
-
-def _address(job: Job) -> str:
-    return f"/v1/queue/jobs/{job.id}"
 
 
 def _state(job: Job) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 from app.http.auth import caller, requires, services
 from app.http.blueprint import Blueprint
 from app.http.conditional import require_match, tag, tag_exactly
+from app.http.idempotency import idempotent
 from app.http.pagination import Page, row_id
 from app.schemas.common import PageQuerySchema
 from app.schemas.recipes import (
@@ -20,6 +21,19 @@ from app.services.recipes import SavedRecipe
 bp = Blueprint(
     "recipes", __name__, url_prefix="/pipeline/recipes", description="Saved pipelines."
 )
+
+
+def _state(saved: SavedRecipe) -> tuple[object, ...]:
+    return "recipe", saved.recipe.id, saved.version
+
+
+def _created(saved: SavedRecipe) -> tuple[SavedRecipe, dict[str, str]]:
+    tag_exactly(*_state(saved))
+    return saved, {"Location": f"/v1/pipeline/recipes/{saved.recipe.id}"}
+
+
+def _again(recipe_id: str) -> tuple[SavedRecipe, dict[str, str]]:
+    return _created(services().recipes.get(caller(), int(recipe_id), 1))
 
 
 @bp.get("")
@@ -43,16 +57,16 @@ def list_recipes(asked: dict[str, Any]) -> dict[str, Any]:
 @bp.arguments(NewRecipeSchema)
 @bp.response(201, RecipeAnswerSchema)
 @bp.problems(503)
+@idempotent(_again)
 def create_recipe(given: dict[str, Any]) -> tuple[SavedRecipe, dict[str, str]]:
     """Save a pipeline: modules with all their parameters, how the file is read, and what it was
     made with.
 
-    201 with its `Location` and `ETag`; 422 with every fault at once; 503 when no engine is free
+    201 with its `Location` and `ETag`; 409 while the first request with this `Idempotency-Key`
+    is running; 422 with every fault at once; 503 when no engine is free
     in time to check the modules.
     """
-    saved = services().recipes.create(caller(), given)
-    tag_exactly(*_state(saved))
-    return saved, {"Location": f"/v1/pipeline/recipes/{saved.recipe.id}"}
+    return _created(services().recipes.create(caller(), given))
 
 
 @bp.get("/<int:recipe_id>")
@@ -101,7 +115,3 @@ def delete_recipe(recipe_id: int) -> None:
     newest = services().recipes.get(caller(), recipe_id)
     require_match(*_state(newest))
     services().recipes.delete(caller(), recipe_id, newest.version)
-
-
-def _state(saved: SavedRecipe) -> tuple[object, ...]:
-    return "recipe", saved.recipe.id, saved.version

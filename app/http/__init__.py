@@ -5,6 +5,7 @@ problems      every error as a problem document (RFC 9457)
 auth          whose key it is, and what it may do
 parsing       bodies and query parameters, strictly
 blueprint     the decorators that routes are written with
+idempotency   POSTs that may be sent again
 receiving     a file out of a multipart body, as a stream
 draining      what becomes of a body that was refused unread
 sending       a file as a download
@@ -24,6 +25,7 @@ import config as settings
 from app.http import (
     conditional,
     draining,
+    idempotency,
     parsing,
     problems,
     reference,
@@ -38,6 +40,7 @@ EXPOSED_HEADERS = (
     "Content-Range",
     "Deprecation",
     "ETag",
+    idempotency.REPLAYED,
     "Link",
     "Location",
     "Retry-After",
@@ -53,6 +56,7 @@ def init_app(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = config.max_json_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    idempotency.init_app(app)
     reference.init_app(app)
     request_id.init_app(app)
     parsing.init_app(app)

@@ -12,6 +12,7 @@ from typing import Any
 
 import flask_smorest
 
+from app.http import idempotency
 from app.http.parsing import StrictParser
 from app.http.problems import MEDIA_TYPE
 
@@ -61,6 +62,9 @@ def _document_auth_and_problems(
         statuses |= {401, 403}
         doc["security"] = [{"api_key": []}, {"bearer": []}]
         doc["x-required-scope"] = info["scope"].value
+    if "idempotent" in info:
+        statuses |= {400, 409, 422}
+        idempotency.document(doc)
     if "requestBody" in doc:
         statuses |= {400, 413, 415}
     for status in sorted(statuses):

@@ -48,6 +48,22 @@ PROBLEM_TYPES: dict[str, tuple[int, str, str]] = {
         "The cursor is not one that this list gave out.",
         "Start again without a cursor.",
     ),
+    # Requests with an Idempotency-Key
+    "bad-idempotency-key": (
+        400,
+        "The Idempotency-Key is empty, too long, or not plain ASCII.",
+        "Send a fresh UUID for each request that means something new.",
+    ),
+    "request-in-progress": (
+        409,
+        "The first request with this Idempotency-Key is still running.",
+        "Send it again after `Retry-After`.",
+    ),
+    "idempotency-key-reused": (
+        422,
+        "The Idempotency-Key stands for another request of the last 24 hours.",
+        "Send a fresh key; repeat a request with the very same body.",
+    ),
     # Keys
     "missing-key": (
         401,

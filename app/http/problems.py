@@ -81,6 +81,8 @@ def _domain_error(error: NeatDataError) -> Response:
         headers.append(("WWW-Authenticate", 'Bearer realm="NeatData"'))
     if isinstance(error, Busy):
         headers.append(("Retry-After", str(RETRY_SECONDS)))
+    elif "retry_after_seconds" in error.extra:
+        headers.append(("Retry-After", str(error.extra["retry_after_seconds"])))
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request %s: %s", current_request_id(), error.detail)
     return render(error.problem(), headers)

@@ -52,6 +52,11 @@ def add_aliases(app: Flask) -> None:
         app.add_url_rule(path, endpoint=_ALIAS + endpoint, view_func=view, methods=[method])
 
 
+def successor_endpoint(endpoint: str) -> str:
+    """The same route under its /v1 path."""
+    return endpoint.removeprefix(_ALIAS)
+
+
 def _announce_end(response: Response) -> Response:
     if (request.endpoint or "").startswith(_ALIAS):
         response.headers["Deprecation"] = f"@{int(DEPRECATED.timestamp())}"

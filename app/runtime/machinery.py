@@ -8,6 +8,7 @@ import config as settings
 from app.queue.lane import Lane
 from app.queue.pool import WorkerPool
 from app.realtime.publisher import RoomPublisher
+from app.runtime.housekeeping import Housekeeper
 from app.services import Services
 from app.storage import LocalStorage
 
@@ -22,3 +23,4 @@ class Machinery:
     lane: Lane
     pool: WorkerPool
     publisher: RoomPublisher
+    housekeeper: Housekeeper

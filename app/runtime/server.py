@@ -44,10 +44,12 @@ def start(worker: Any) -> None:
     # kernel does it.
     app.extensions["neatdata-lock"] = lock
     recovered = machinery.services.runs.recover()
+    machinery.services.idempotency.recover()
     machinery.storage.sweep(*machinery.services.runs.stored_names())
     machinery.publisher.start()
     machinery.lane.start()
     machinery.pool.start()
+    machinery.housekeeper.start()
     worker.log.info(
         "NeatData serves on %s, %d workers, %d interrupted jobs taken up again",
         config.async_mode,
@@ -63,6 +65,7 @@ def stop(worker: Any) -> None:
     app: Flask = worker.wsgi
     machinery: Machinery = app.extensions["neatdata-machinery"]
     machinery.services.jobs.leave()
+    machinery.housekeeper.stop()
     machinery.pool.stop(machinery.config.shutdown_grace_seconds)
     machinery.publisher.stop()
     close_sockets(app)

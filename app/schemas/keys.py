@@ -54,7 +54,10 @@ class KeyAnswerSchema(KeySchema, SuccessSchema):
 
 
 class IssuedKeySchema(KeyAnswerSchema):
-    key = ma.fields.String(metadata={"description": "The key itself, shown this once."})
+    key = ma.fields.String(
+        allow_none=True,
+        metadata={"description": "The key itself, shown this once; null in a repeated answer."},
+    )
 
 
 class KeysSchema(PageSchema):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.services.database import Database
+from app.services.idempotency import IdempotencyService
 from app.services.insights import InsightService
 from app.services.jobs import JobService
 from app.services.keys import KeyService
@@ -19,6 +20,7 @@ from app.services.uploads import UploadService
 
 __all__ = [
     "Database",
+    "IdempotencyService",
     "InsightService",
     "JobService",
     "KeyService",
@@ -38,6 +40,7 @@ class Services:
 
     database: Database
     keys: KeyService
+    idempotency: IdempotencyService
     uploads: UploadService
     pipelines: PipelineService
     insights: InsightService

@@ -16,6 +16,7 @@ from app.errors import Conflict, FieldFault, NotFound, Unprocessable
 from app.models import ENDED, ApiKey, Job, JobEvent, JobStatus, Scope, Upload
 from app.models.types import utc_now
 from app.services.database import Database, Transaction
+from app.services.idempotency import made
 from app.services.moves import JobMoves
 from app.services.pipelines import PipelineService
 from app.services.ports import Queue
@@ -256,6 +257,7 @@ class JobService:
                 raise _no_upload(job.upload_id)
             session.add(job)
             session.flush()
+            made(session, job.id)
             session.add(JobEvent(job_id=job.id, seq=job.seq, payload=job.snapshot()))
             session.after_commit(lambda: self._publisher.announce(job.snapshot(), job.owner_id))
             session.after_commit(self._queue.wake)

@@ -15,6 +15,7 @@ from app.errors import Conflict, NotFound, Unauthenticated
 from app.models import ApiKey, KeySecret, Scope
 from app.models.types import utc_now
 from app.services.database import Database
+from app.services.idempotency import made
 from app.services.key_format import KeyText, parse
 
 #: How long the old secret still opens after a rotation, unless the caller says otherwise.
@@ -86,7 +87,13 @@ class KeyService:
         )
         with self._database.writing() as session:
             session.add(key)
+            made(session, key.id)
         return IssuedKey(key, text.reveal())
+
+    def get(self, key_id: str) -> ApiKey:
+        """Raises NotFound."""
+        with self._database.reading() as session:
+            return self._get(session, key_id)
 
     def all(self) -> list[ApiKey]:
         """Every key, the newest first."""

@@ -17,6 +17,7 @@ from app.errors import FieldFault, NotFound, PreconditionFailed, Unprocessable
 from app.models import ApiKey, Job, Recipe, RecipeVersion, Scope
 from app.models.types import utc_now
 from app.services.database import Database
+from app.services.idempotency import made
 from app.services.jobs import JobOptions, JobService
 from app.services.pipelines import PipelineService, reading_of
 from app.services.uploads import UploadService
@@ -60,6 +61,7 @@ class RecipeService:
             session.add(recipe)
             session.flush()
             session.add(RecipeVersion(recipe_id=recipe.id, version=1, content=content))
+            made(session, recipe.id)
         return SavedRecipe(recipe=recipe, version=1, content=content)
 
     def get(self, caller: ApiKey, recipe_id: int, version: int | None = None) -> SavedRecipe:

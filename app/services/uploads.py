@@ -25,6 +25,7 @@ from app.errors import (
 )
 from app.models import ENDED, ApiKey, Job, JobEvent, ProcessingLog, Scope, Upload
 from app.services.database import Database
+from app.services.idempotency import made
 from app.services.ports import EngineLane
 from app.storage import LocalStorage, Receiver, SizeLimitExceeded
 
@@ -108,6 +109,8 @@ class UploadService:
         try:
             with self._database.writing() as session:
                 session.add(upload)
+                session.flush()
+                made(session, upload.id)
         except BaseException:
             self._storage.delete_upload(name)
             raise
