@@ -202,15 +202,14 @@ def _figures(
     return hour, minute or "0", second, fraction
 
 
-_MARKS = "".join(
-    chr(code) for code in range(0x300, 0x1900) if unicodedata.category(chr(code))[0] == "M"
-)
 _NOTHING = frozenset[int](), frozenset[int]()
 #: Between the three numbers of a date stands one mark, twice.
 _SAME = [[mark, mark] for mark in ("-", "/", ".", "")]
+#: Letters, and the marks that go with them in many scripts: all but ASCII's signs and digits.
+_LETTER = rf"[^\x00-\x40\[-`{{-\x7f\s’{_CLOCK}]"
 _TOKEN = re.compile(
-    rf"(?P<number>['’]?[0-9]+)|(?P<word>[^\W\d_](?:[^\W\d_]|[{_MARKS}])*"
-    rf"(?:\.[^\W\d_](?:[^\W\d_]|[{_MARKS}])*)*)|(?P<between>[-/., :;'’{_CLOCK}]+)"
+    rf"(?P<number>['’]?[0-9]+)|(?P<word>{_LETTER}+(?:\.{_LETTER}+)*)"
+    rf"|(?P<between>[-/., :;'’{_CLOCK}]+)"
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from app.engine.amounts import DASHES, MINUS, Amount, decimal_marks, read_amount
@@ -36,8 +36,6 @@ _LOOSE = re.compile(r"[.,] [0-9]{2}(?![0-9.,])")
 #: 50,- and 1700.
 _NO_CENTS = re.compile(rf"[.,]?{_BLANK}?[{DASHES}]{{1,2}}(?!{_BLANK}?[0-9$€£])|[.,](?![0-9])")
 _WORD = re.compile(rf"{_BLANK}*([^\W\d_]+\.?)")
-#: Characters of the longest way to write a currency.
-_LONGEST = max(len(text) for text in currency_spellings())
 #: 35€99
 _CENTS = re.compile(r"( ?)[0-9]{2}(?![\w.,%])")
 _RANGE = re.compile(rf"{_BLANK}*(?:[{DASHES}]|to|bis|à|a|до|ile|do|til|till)?{_BLANK}*")
@@ -223,7 +221,7 @@ def _currency_before(ahead: str, *, has_mark: bool) -> str:
     written R8,499, but R8 is a name.
     """
     bare = ahead.rstrip(f"{SPACES}:{MINUS}")
-    for length in range(min(_LONGEST, len(bare)), 0, -1):
+    for length in range(min(_longest(), len(bare)), 0, -1):
         text = bare[-length:]
         if text[0].isalpha() and bare[:-length][-1:].isalpha():
             continue
@@ -239,7 +237,7 @@ def _after(text: str, place: int) -> tuple[int, str, int]:
     if word and (found := power_of(word[1], letters=False)) is not None:
         power, place = found, word.end()
     start = place + len(text[place:]) - len(text[place:].lstrip(SPACES))
-    for end in range(min(start + _LONGEST, len(text)), start, -1):
+    for end in range(min(start + _longest(), len(text)), start, -1):
         near = text[start:end]
         if near[-1].isalpha() and text[end : end + 1].isalpha():
             continue
@@ -248,6 +246,12 @@ def _after(text: str, place: int) -> tuple[int, str, int]:
         if near in "%٪" or (_currency(near) and not _is_letter(near)):
             return power, _currency(near) or "%", end
     return power, "", place
+
+
+@cache
+def _longest() -> int:
+    """Characters of the longest way to write a currency."""
+    return max(len(text) for text in currency_spellings())
 
 
 def _currency(text: str) -> str:
