@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
 
 import polars as pl
 
 from app.engine.amounts import Amount
-from app.engine.numbers import APOSTROPHES, SPACES
+from app.engine.numbers import APOSTROPHES, EXACT_DIGITS, SPACES
 
 #: Digits of other scripts, their marks, and the marks of direction that stand among them.
 _DIGITS = {
@@ -17,6 +18,8 @@ _DIGITS = {
     for value in range(10)
 } | {"\u066b": ".", "\u066c": "'", "\uff0e": ".", "\uff0c": ",", "\uff05": "%"}
 _DIRECTIONS = dict.fromkeys("\u200e\u200f\u061c\u202a\u202c", "")
+#: Sums and products of a few decimals are off by no more of the last binary places.
+NOISE_PLACES = 16
 _ZERO = "\ue000"  # a letter nobody writes
 
 
@@ -122,17 +125,12 @@ def _scaled(table: pl.DataFrame) -> pl.Series:
     says so.
     """
     plain = table["plain"]
-    rows = ((table["power"] != 0) | plain.str.contains("[eE]")).fill_null(
-        False
-    ) & plain.is_not_null()
-    places = rows.arg_true()
+    scaled = (table["power"] != 0) | plain.str.contains("[eE]")
+    places = (scaled & plain.is_not_null()).arg_true()
     if places.is_empty():
         return plain
-    few = table[places]
-    made = [
-        plain_decimal(text, power)
-        for text, power in zip(few["plain"], few["power"], strict=True)
-    ]
+    pairs = table[places].select("plain", "power").iter_rows()
+    made = pl.Series([plain_decimal(*pair) for pair in pairs], dtype=pl.String)
     return plain.clone().scatter(places, made)
 
 
@@ -143,3 +141,21 @@ def plain_decimal(text: str, power: int) -> str:
     ('1500000', '0.125', '0.002')
     """
     return format(Decimal(text).scaleb(power), "f")
+
+
+def mended_float(text: str) -> str:
+    """A plain decimal as it was before a computer's arithmetic, if its digits show such: over
+    15 of them, and within a few of the last places of a number that has at most twelve.
+
+    >>> mended_float("0.040999999999999995"), mended_float("0.30000000000000004")
+    ('0.041', '0.3')
+    >>> mended_float("3.141592653589793"), mended_float("0.05")
+    ('3.141592653589793', '0.05')
+    """
+    if "." not in text or len(text.strip("-").replace(".", "").lstrip("0")) <= EXACT_DIGITS:
+        return text
+    value = float(text)
+    short = Decimal(f"{value:.12g}")
+    if abs(float(short) - value) > NOISE_PLACES * math.ulp(value):
+        return text
+    return format(short, "f")

@@ -12,12 +12,12 @@ import msgspec
 import polars as pl
 
 from app.engine.amounts import Amount, holds_identifier, read_amount
-from app.engine.cells import Invalid, Rewriting
+from app.engine.cells import Invalid, Rewriting, read_distinct
 from app.engine.columns import for_each
 from app.engine.module import ColumnParams, ColumnType, Meta, Outcome
 from app.engine.numbers import PLAIN_INTEGER
 from app.engine.prices import Several, find_amount
-from app.engine.written import as_shapes, ascii_digits, write_numbers
+from app.engine.written import as_shapes, ascii_digits, mended_float, write_numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,8 @@ class Params(ColumnParams):
     several: Several = "keep"
     #: 10 % as 10 or as 0.1.
     percent: Literal["number", "fraction"] = "number"
+    #: Write 0.30000000000000004, as computers add 0.1 and 0.2, as 0.3.
+    mend_floats: bool = False
     #: Words of magnitude: 3 million, 2 bin, 1,5 Mio.; "letters" also reads 3k, 2M, 1B.
     magnitude: Literal["words", "letters"] = "words"
     #: Units to take off besides the known currencies and measures.
@@ -289,6 +291,8 @@ def _read_column(
         is_fraction=params.percent == "fraction",
     )
     new, is_open = found["plain"], found["is_open"]
+    if params.mend_floats:
+        new = read_distinct(new, mended_float)
     nowhere = pl.repeat(False, column.len(), dtype=pl.Boolean, eager=True)
     rewriting.put(
         column.name,
