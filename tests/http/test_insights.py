@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
+from app.services import Services, insights
 from tests.http.conftest import Caller
 from tests.http.factory import Factory
 
@@ -182,3 +184,30 @@ def test_a_browser_gets_the_report_as_a_page(api: Caller, make: Factory) -> None
     assert data.is_json
     assert page.headers["ETag"] != data.headers["ETag"]
     assert "Accept" in page.headers["Vary"]
+
+
+def test_one_large_look_at_a_time(
+    api: Caller, services: Services, upload_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(insights, "WAIT_SECONDS", 0.01)
+
+    with services.insights._looks:
+        profile = api.get(f"/v1/db/uploads/{upload_id}/profile")
+        rows = api.get(f"/v1/db/uploads/{upload_id}/rows")
+
+    assert (profile.status_code, profile.get_json()["code"]) == (503, "busy")
+    assert int(profile.headers["Retry-After"]) > 0
+    assert rows.status_code == 200
+    assert api.get(f"/v1/db/uploads/{upload_id}/profile").status_code == 200
+
+
+def test_a_profile_is_made_once(
+    api: Caller, services: Services, upload_id: int, files: Path
+) -> None:
+    first = api.get(f"/v1/db/uploads/{upload_id}/profile").get_json()
+    name = services.uploads.get(api.key, upload_id).storage_name
+    (files / "uploads" / name).write_bytes(b"gone")
+
+    again = api.get(f"/v1/db/uploads/{upload_id}/profile").get_json()
+
+    assert again["columns"] == first["columns"]
