@@ -193,6 +193,14 @@ def test_records_are_named_by_their_number_in_the_source() -> None:
     assert pairs(cleaned) == [[5, 151]]
 
 
+def test_columns_may_be_called_anything() -> None:
+    rows = people()
+    names = ("record", "missing", "cell", "row", "item", "block")
+    table = {name: [row[at] for row in [*rows, rows[4]]] for at, name in enumerate(names)}
+
+    assert pairs(run(["fuzzy_duplicates"], table)) == [[5, 151]]
+
+
 def test_tables_in_which_there_is_nothing_to_compare_are_no_trouble() -> None:
     assert details(found([])) == {}
     assert pairs(found(people(1))) == []

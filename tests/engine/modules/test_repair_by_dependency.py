@@ -281,6 +281,16 @@ def test_a_name_that_happens_to_end_like_the_next_column_stays_whole() -> None:
     assert cleaned.columns == table
 
 
+def test_columns_may_be_called_anything() -> None:
+    names = dict(zip(("branch", "city", "phone", "kind", "note"),
+                     ("row", "value", "key", "view", "left"), strict=True))  # fmt: skip
+    table = {names[name]: cells for name, cells in branches(city={25: None}).items()}
+
+    cleaned = repaired(table)
+
+    assert cleaned["value"] == branches()["city"]
+
+
 def test_an_empty_table_is_no_trouble() -> None:
     cleaned = repaired({"a": [], "b": []})
 
