@@ -133,6 +133,12 @@ def _plain(text: str) -> str:
         lambda found: ":".join(part for part in found.groups() if part),
         text,
     )
+    # One decimal of an hour is tenths of it; 17.30h has minutes.
+    text = re.sub(
+        r"(?<![0-9.,:])([0-9]{1,2})\.([0-9]) ?h\b",
+        lambda found: f"{found[1]}:{int(found[2]) * 6:02d}",
+        text,
+    )
     return re.sub(r"[\s\[\]()@\u200e\u200f]+", " ", text).strip(" .,")
 
 
