@@ -14,6 +14,7 @@ pagination    opaque cursors
 waiting       how many requests may wait at the same time
 versions      the paths of the first NeatData, from one table
 reference     /openapi.json, /docs and /problems
+security      headers that tell a browser what an answer is not for
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from app.http import (
     problems,
     reference,
     request_id,
+    security,
     versions,
     waiting,
 )
@@ -73,12 +75,10 @@ def init_app(app: Flask) -> None:
             expose_headers=list(EXPOSED_HEADERS),
             max_age=PREFLIGHT_SECONDS,
         )
+    security.init_app(app)  # last, and so around everything
 
 
 def _set_defaults(response: Response) -> Response:
-    """What an answer says unless its view said otherwise: private, to be asked for again, and
-    of the type it claims.
-    """
+    """What an answer says unless its view said otherwise: private, to be asked for again."""
     response.headers.setdefault("Cache-Control", "private, no-cache")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
     return response

@@ -11,6 +11,7 @@ from typing import Any
 from gunicorn import util
 
 from app.errors import problem
+from app.http.security import HEADERS
 
 
 def speak_in_problems() -> None:
@@ -36,11 +37,13 @@ def write_problem(sock: Any, status: int, reason: str, message: str) -> None:
         "request_id": request_id.hex,
     }
     body = json.dumps(document).encode()
+    secure = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
     head = (
         f"HTTP/1.1 {status} {reason}\r\n"
         "Connection: close\r\n"
         "Content-Type: application/problem+json\r\n"
         f"X-Request-ID: {request_id.hex}\r\n"
+        f"{secure}"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     util.write_nonblock(sock, head.encode("latin-1") + body)
