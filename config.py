@@ -114,6 +114,9 @@ class Config:
     running_per_key: int = setting(
         2, whole_number(1, 64), "Jobs of one key that may run at the same time."
     )
+    pending_per_key: int = setting(
+        1000, whole_number(1), "Jobs of one key that may wait at the same time."
+    )
     modules_dir: Path | None = setting(
         None, existing_folder, "Folder with cleaning modules of your own, one Python file each."
     )
@@ -130,6 +133,11 @@ class Config:
     )
     job_timeout_seconds: int = setting(
         3600, whole_number(1), "Time one attempt of a job may take, in seconds."
+    )
+    retention_days: int = setting(
+        0,
+        whole_number(0, 36_500),
+        "Days that ended jobs, their results and unused uploads are kept; 0 is for ever.",
     )
     shutdown_grace_seconds: int = setting(
         10,

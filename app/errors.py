@@ -14,6 +14,7 @@
     ├── Unprocessable 422     understood, and wrong; carries every fault with its JSON pointer
     ├── TooManyRequests 429   later, perhaps
     ├── Busy 503              the engine has no free place in time; try again
+    ├── NotReady 503          a part of the service does not work; carries `checks`
     └── OutOfStorage 507      the disk has no room for another upload
 
     EngineRefusal             the engine answered with a failure; services translate it
@@ -115,6 +116,10 @@ class TooManyRequests(NeatDataError):
 
 class Busy(NeatDataError):
     status, code, title = 503, "busy", "Busy"
+
+
+class NotReady(NeatDataError):
+    status, code, title = 503, "not-ready", "Not ready"
 
 
 class OutOfStorage(NeatDataError):

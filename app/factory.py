@@ -26,8 +26,10 @@ from app.services import (
     JobService,
     KeyService,
     PipelineService,
+    ReadinessService,
     RecipeService,
     ResultService,
+    RetentionService,
     RunService,
     Services,
     ShortRunService,
@@ -91,7 +93,7 @@ def assemble(app: Flask, config: settings.Config) -> Machinery:
         modules_dir=config.modules_dir,
     )
     pipelines = PipelineService(storage, lane)
-    jobs = JobService(database, pipelines, pool, moves)
+    jobs = JobService(database, pipelines, pool, moves, pending_per_key=config.pending_per_key)
     uploads = UploadService(database, storage, lane, max_bytes=config.max_upload_bytes)
     services = Services(
         database=database,
@@ -105,6 +107,16 @@ def assemble(app: Flask, config: settings.Config) -> Machinery:
         short_runs=ShortRunService(uploads, pipelines, jobs),
         results=ResultService(database, storage, lane, jobs),
         runs=runs,
+        readiness=ReadinessService(
+            database,
+            storage,
+            {
+                "queue": pool.fault,
+                "engines": pool.engine_fault,
+                "publisher": publisher.fault,
+            },
+        ),
+        retention=RetentionService(database, storage, days=config.retention_days),
     )
     subscriptions = Subscriptions(jobs, publisher)
     after_acknowledgement(socketio.server, subscriptions.acknowledged)
@@ -118,5 +130,11 @@ def assemble(app: Flask, config: settings.Config) -> Machinery:
         lane=lane,
         pool=pool,
         publisher=publisher,
-        housekeeper=Housekeeper({"kept answers": services.idempotency.sweep}),
+        housekeeper=Housekeeper(
+            {
+                "kept answers": services.idempotency.sweep,
+                "jobs past their days": services.retention.sweep_jobs,
+                "uploads past their days": services.retention.sweep_uploads,
+            }
+        ),
     )

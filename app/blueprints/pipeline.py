@@ -42,14 +42,14 @@ def list_modules() -> dict[str, Any]:
 @bp.arguments(RunSchema)
 @bp.response(200, RanSchema)
 @bp.alt_response(202, schema=JobAnswerSchema, success=True)
-@bp.problems(413, 503, 507)
+@bp.problems(413, 429, 503, 507)
 def run_pipeline(run: dict[str, Any]) -> dict[str, Any] | Response:
     """Clean a small table, given as `data` or as an upload, and answer with its rows.
 
     200 with the clean table; 202 with a job and its `Location` when it is too large or takes
     too long for that; 413 when the table is too large for an upload; 422 with every fault of
-    upload, modules, params and columns at once; 503 when no engine is free in time; 507 when
-    the disk is full.
+    upload, modules, params and columns at once; 429 when it has to be a job and too many
+    of this key are waiting; 503 when no engine is free in time; 507 when the disk is full.
     """
     runs = services().short_runs
     if "data" in run:

@@ -58,15 +58,15 @@ def _again(job_id: str) -> tuple[Job, dict[str, str]]:
 @requires("write")
 @bp.arguments(SubmitSchema)
 @bp.response(201, JobAnswerSchema)
-@bp.problems(503)
+@bp.problems(429, 503)
 @idempotent(_again)
 def submit_job(asked: dict[str, Any]) -> tuple[Job, dict[str, str]]:
     """Queue a pipeline over an upload. Once this is answered, the job is durable.
 
     201 with the job and its `Location`; 409 while the first request with this `Idempotency-Key`
     is running; 422 with every fault of upload, modules, params and columns at once (an upload
-    of someone else's is as unknown as one that never was); 503 when no engine is free in time
-    to check the modules.
+    of someone else's is as unknown as one that never was); 429 when too many jobs of this key
+    are waiting; 503 when no engine is free in time to check the modules.
     """
     return _answer(_submit(asked))
 
@@ -129,14 +129,14 @@ def cancel_job(job_id: uuid.UUID) -> tuple[Job, int]:
 @bp.post("/jobs/<uuid:job_id>/retry")
 @requires("write")
 @bp.response(201, JobAnswerSchema)
-@bp.problems(404, 409)
+@bp.problems(404, 409, 429)
 @idempotent(_again)
 def retry_job(job_id: uuid.UUID) -> tuple[Job, dict[str, str]]:
     """Queue a new job that does the same as one that has ended.
 
     201 with the new job, its `retry_of` and its `Location`; 404; 409 while the first has not
     ended, or the first request with this `Idempotency-Key` is running; 422 when the key was
-    used for another.
+    used for another; 429 when too many jobs of this key are waiting.
     """
     return _answer(services().jobs.retry(caller(), job_id))
 

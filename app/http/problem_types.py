@@ -206,10 +206,20 @@ PROBLEM_TYPES: dict[str, tuple[int, str, str]] = {
         "Too much at once.",
         "Wait as long as `Retry-After` says.",
     ),
+    "too-many-pending": (
+        429,
+        "The key has `limit` jobs waiting, which is as many as it may.",
+        "Wait until some of them have run: as long as `Retry-After` says, or longer.",
+    ),
     "internal-error": (
         500,
         "Something went wrong that should not have.",
         "Report it with its `request_id`, which is in the server's log too.",
+    ),
+    "not-ready": (
+        503,
+        "A part of the service does not work, or not yet.",
+        "`checks` names each part and says how it is; the server's log has more.",
     ),
     "busy": (
         503,

@@ -50,7 +50,9 @@ class EngineProcess:
 
     @property
     def is_alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        # Others may ask while the owner ends it.
+        process = self._process
+        return process is not None and process.poll() is None
 
     def start(self) -> None:
         """Have a process that is free for a request. It accepts one at once and answers when

@@ -17,6 +17,9 @@ from app.queue.supervision import Limits
 
 #: A sleeping worker looks for work this often, should a wake-up have gone missing.
 POLL_SECONDS = 1.0
+#: A queue in which nothing moved for this long is taken for deaf. Several polls, and several
+#: rounds of the reaper: a machine under load is slow, not deaf.
+DEAF_SECONDS = 30.0
 #: A worker that met an unforeseen error waits this long: a fault that stays must not spin.
 ERROR_SECONDS = 1.0
 
@@ -41,11 +44,14 @@ class WorkerPool:
         self._claiming = False
         self._stopping = False
         self._threads: list[threading.Thread] = []
-        #: When a worker last looked for work, by time.monotonic(): what readiness asks.
+        #: When a worker last looked for work, and the reaper for lost leases, by
+        #: time.monotonic(): what readiness asks.
         self.last_poll = 0.0
+        self.last_reap = 0.0
 
     def start(self) -> None:
         self._claiming = True
+        self.last_poll = self.last_reap = time.monotonic()
         self._threads = [
             threading.Thread(
                 target=self._serve, args=(engine,), name=f"worker-{number}", daemon=True
@@ -79,6 +85,25 @@ class WorkerPool:
             thread.join(timeout=5.0)
         for engine in self._engines:
             engine.kill()
+
+    def fault(self) -> str | None:
+        """What is wrong with the queue; None when it takes jobs."""
+        if not self._claiming:
+            return "It takes no jobs: the server is starting or stopping."
+        now = time.monotonic()
+        # Workers that are all at a job have no reason to look for one.
+        has_free_worker = len(self._running) < len(self._engines)
+        if has_free_worker and now - self.last_poll > DEAF_SECONDS:
+            return f"No worker has looked for jobs for {now - self.last_poll:.0f} seconds."
+        if now - self.last_reap > DEAF_SECONDS:
+            return f"Lost jobs were last looked for {now - self.last_reap:.0f} seconds ago."
+        return None
+
+    def engine_fault(self) -> str | None:
+        """What is wrong with the engines; None when at least one can work."""
+        if any(engine.is_alive for engine in self._engines):
+            return None
+        return "No engine process is running."
 
     def _serve(self, engine: EngineProcess) -> None:
         while self._claiming:
@@ -115,6 +140,7 @@ class WorkerPool:
             try:
                 if self._runs.reap():
                     self.wake()
+                self.last_reap = time.monotonic()
             except Exception:
                 log.exception("the reaper met an unforeseen error")
             self._stopped.wait(REAP_SECONDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -22,6 +23,9 @@ KEY_CHECK_SECONDS = 2.0
 #: read, past the second it is dropped: a later snapshot, or `after_seq` when it comes back,
 #: makes up for both.
 SLOW_PACKETS, DEAD_PACKETS = 100, 1000
+
+#: The emitting thread comes round every second; one that has not for this long is deaf.
+DEAF_SECONDS = 30.0
 
 NAMESPACE = "/"
 
@@ -49,6 +53,8 @@ class RoomPublisher:
         #: room -> {socket: the seq it has caught up to}, until the room has got there too.
         self._ahead: dict[str, dict[str, int]] = {}
         self._threads: list[threading.Thread] = []
+        #: When the emitting thread last came round, by time.monotonic().
+        self._last_round = 0.0
 
     def announce(self, snapshot: dict[str, Any], owner_id: str) -> None:
         self._queue.append((snapshot, owner_id))
@@ -80,7 +86,15 @@ class RoomPublisher:
                 if not ahead:
                     del self._ahead[room]
 
+    def fault(self) -> str | None:
+        """What is wrong with it; None when updates are sent."""
+        if not self._threads or self._stopping.is_set():
+            return "It sends no updates: the server is starting or stopping."
+        silent = time.monotonic() - self._last_round
+        return f"Nothing was sent for {silent:.0f} seconds." if silent > DEAF_SECONDS else None
+
     def start(self) -> None:
+        self._last_round = time.monotonic()
         self._threads = [
             threading.Thread(target=self._emit_to_jobs, name="publisher", daemon=True),
             threading.Thread(target=self._emit_to_all, name="publisher-global", daemon=True),
@@ -102,6 +116,7 @@ class RoomPublisher:
         while not self._stopping.is_set() or self._queue:
             # Cleared before looking, so that no announcement is slept over.
             self._wake.clear()
+            self._last_round = time.monotonic()
             while self._queue:
                 snapshot, owner_id = self._queue.popleft()
                 try:

@@ -4,6 +4,7 @@ runtimes.
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -28,6 +29,7 @@ def start(worker: Any) -> None:
     machinery: Machinery = app.extensions["neatdata-machinery"]
     config = machinery.config
     speak_in_problems()
+    _log_beside(worker)
     lock = InstanceLock(config.instance_dir)
     try:
         # A worker that is being replaced may still be finishing what it has under way.
@@ -56,6 +58,14 @@ def start(worker: Any) -> None:
         config.workers,
         recovered,
     )
+
+
+def _log_beside(worker: Any) -> None:
+    """Have the application's own lines go where gunicorn's go, at the same level."""
+    own = logging.getLogger("app")
+    own.handlers = list(worker.log.error_log.handlers)
+    own.setLevel(worker.log.error_log.level)
+    own.propagate = False
 
 
 def stop(worker: Any) -> None:

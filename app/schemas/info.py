@@ -15,6 +15,15 @@ class InfoSchema(SuccessSchema):
     endpoints = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
 
 
+class ReadySchema(SuccessSchema):
+    status = ma.fields.String(dump_default="ok")
+    checks = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.String(),
+        metadata={"description": "Each part of the service, and `ok`."},
+    )
+
+
 class HealthSchema(SuccessSchema):
     status = ma.fields.String(dump_default="ok")
     message = ma.fields.String()

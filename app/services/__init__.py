@@ -12,8 +12,10 @@ from app.services.insights import InsightService
 from app.services.jobs import JobService
 from app.services.keys import KeyService
 from app.services.pipelines import PipelineService
+from app.services.readiness import ReadinessService
 from app.services.recipes import RecipeService
 from app.services.results import ResultService
+from app.services.retention import RetentionService
 from app.services.runs import RunService
 from app.services.short_runs import ShortRunService
 from app.services.uploads import UploadService
@@ -25,8 +27,10 @@ __all__ = [
     "JobService",
     "KeyService",
     "PipelineService",
+    "ReadinessService",
     "RecipeService",
     "ResultService",
+    "RetentionService",
     "RunService",
     "Services",
     "ShortRunService",
@@ -49,3 +53,5 @@ class Services:
     short_runs: ShortRunService
     results: ResultService
     runs: RunService
+    readiness: ReadinessService
+    retention: RetentionService

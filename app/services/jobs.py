@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, FieldFault, NotFound, Unprocessable
+from app.errors import Conflict, FieldFault, NotFound, TooManyRequests, Unprocessable
 from app.models import ENDED, ApiKey, Job, JobEvent, JobStatus, Scope, Upload
 from app.models.types import utc_now
 from app.services.database import Database, Transaction
@@ -28,6 +28,8 @@ LOOK_SECONDS = 2.0
 POLL_SECONDS = 0.05
 #: A cancel has taken effect by then, or it is answered with 202.
 CANCEL_SECONDS = 2.0
+#: What a key with too many jobs waiting is told to wait.
+RETRY_SECONDS = 10
 #: Stored updates sent at most in one answer; a client that missed more starts from the state
 #: as it is.
 REPLAY_LIMIT = 500
@@ -56,11 +58,14 @@ class JobService:
         pipelines: PipelineService,
         queue: Queue,
         publisher: JobMoves,
+        *,
+        pending_per_key: int,
     ) -> None:
         self._database = database
         self._pipelines = pipelines
         self._queue = queue
         self._publisher = publisher
+        self._pending_per_key = pending_per_key
         self._leaving = threading.Event()
 
     def submit(
@@ -72,7 +77,8 @@ class JobService:
     ) -> Job:
         """Queue a pipeline over an upload. When this returns, the job is durable.
 
-        Raises Unprocessable with every fault of upload, modules, params and columns at once.
+        Raises Unprocessable with every fault of upload, modules, params and columns at once;
+        TooManyRequests.
         """
         with self._database.reading() as session:
             upload = session.get(Upload, upload_id)
@@ -88,7 +94,7 @@ class JobService:
 
     def retry(self, caller: ApiKey, job_id: uuid.UUID) -> Job:
         """A new job that does the same again. Raises NotFound; Conflict while the first has
-        not ended.
+        not ended; TooManyRequests.
         """
         old = self.get(caller, job_id)
         if not old.has_ended:
@@ -255,12 +261,30 @@ class JobService:
             # It may have been deleted while the modules were checked.
             if session.get(Upload, job.upload_id) is None:
                 raise _no_upload(job.upload_id)
+            self._check_pending(session, job.owner_id)
+            if job.retry_of is not None and session.get(Job, job.retry_of) is None:
+                job.retry_of = None  # retention has taken it a moment ago
             session.add(job)
             session.flush()
             made(session, job.id)
             session.add(JobEvent(job_id=job.id, seq=job.seq, payload=job.snapshot()))
             session.after_commit(lambda: self._publisher.announce(job.snapshot(), job.owner_id))
             session.after_commit(self._queue.wake)
+
+    def _check_pending(self, session: Transaction, owner_id: str) -> None:
+        """Raises TooManyRequests when the key has as many jobs waiting as it may."""
+        pending = session.scalar(
+            sa.select(sa.func.count(Job.id)).where(
+                Job.status == JobStatus.PENDING, Job.owner_id == owner_id
+            )
+        )
+        if (pending or 0) >= self._pending_per_key:
+            raise TooManyRequests(
+                f"This key has {pending} jobs waiting, and may have {self._pending_per_key}.",
+                code="too-many-pending",
+                limit=self._pending_per_key,
+                retry_after_seconds=RETRY_SECONDS,
+            )
 
     def _request_cancel(self, session: Transaction, caller: ApiKey, job_id: uuid.UUID) -> Job:
         """A pending job ends at once; of a running one, its supervisor is asked through the

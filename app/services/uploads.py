@@ -23,10 +23,11 @@ from app.errors import (
     Unprocessable,
     UnsupportedMedia,
 )
-from app.models import ENDED, ApiKey, Job, JobEvent, ProcessingLog, Scope, Upload
+from app.models import ENDED, ApiKey, Job, ProcessingLog, Scope, Upload
 from app.services.database import Database
 from app.services.idempotency import made
 from app.services.ports import EngineLane
+from app.services.retention import forget_jobs
 from app.storage import LocalStorage, Receiver, SizeLimitExceeded
 
 #: A look through a whole file: a 2 GiB file takes about a minute.
@@ -184,12 +185,10 @@ class UploadService:
                 raise Conflict("A job is still using this upload.", code="upload-in-use")
             # A subquery: one upload may have had more jobs than a statement takes values.
             ids = sa.select(Job.id).where(Job.upload_id == upload_id)
-            session.execute(sa.delete(JobEvent).where(JobEvent.job_id.in_(ids)))
+            forget_jobs(session, ids)
             session.execute(
                 sa.delete(ProcessingLog).where(ProcessingLog.upload_id == upload_id)
             )
-            session.execute(sa.update(Job).where(Job.retry_of.in_(ids)).values(retry_of=None))
-            session.execute(sa.delete(Job).where(Job.upload_id == upload_id))
             session.execute(sa.delete(Upload).where(Upload.id == upload_id))
         # Rows first: a crash here leaves files no row names, which the next start sweeps away.
         for job in jobs:

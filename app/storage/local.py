@@ -90,6 +90,13 @@ class LocalStorage:
     def free_bytes(self) -> int:
         return shutil.disk_usage(self._root).free
 
+    def is_writable(self) -> bool:
+        """Whether the folders are there and take files."""
+        return all(
+            os.access(self._root / name, os.W_OK | os.X_OK)
+            for name in ("incoming", "work", "uploads", "results")
+        )
+
     def receive(self, limit: int) -> Receiver:
         """A place for an upload of at most `limit` bytes."""
         return Receiver(self._temporary(), limit)

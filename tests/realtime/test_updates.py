@@ -45,7 +45,13 @@ def runs(database: Database, storage: LocalStorage, publisher: RoomPublisher) ->
 def subscriptions(
     database: Database, storage: LocalStorage, lane: Lane, publisher: RoomPublisher
 ) -> Subscriptions:
-    jobs = JobService(database, PipelineService(storage, lane), Silent(), JobMoves(publisher))
+    jobs = JobService(
+        database,
+        PipelineService(storage, lane),
+        Silent(),
+        JobMoves(publisher),
+        pending_per_key=3,
+    )
     return Subscriptions(jobs, publisher)
 
 

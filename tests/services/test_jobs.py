@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.errors import Conflict, NotFound, Unprocessable
+from app.errors import Conflict, NotFound, TooManyRequests, Unprocessable
 from app.models import ApiKey, Job, JobEvent, JobStatus, Scope, Upload
 from app.queue.lane import Lane
 from app.services import Database, JobService, PipelineService, RunService, UploadService
@@ -53,7 +53,9 @@ def bell() -> Bell:
 def jobs(
     database: Database, storage: LocalStorage, lane: Lane, bell: Bell, announced: Announcements
 ) -> JobService:
-    return JobService(database, PipelineService(storage, lane), bell, JobMoves(announced))
+    return JobService(
+        database, PipelineService(storage, lane), bell, JobMoves(announced), pending_per_key=3
+    )
 
 
 def faults(refusal: Unprocessable) -> list[str]:
@@ -138,7 +140,9 @@ def test_an_upload_deleted_while_the_modules_are_checked_is_a_refusal(
             UploadService(database, storage, lane, max_bytes=1).delete(owner, upload.id)
             return plan
 
-    jobs = JobService(database, Meanwhile(storage, lane), bell, JobMoves(announced))
+    jobs = JobService(
+        database, Meanwhile(storage, lane), bell, JobMoves(announced), pending_per_key=3
+    )
 
     with pytest.raises(Unprocessable) as refusal:
         jobs.submit(owner, upload.id, ["trim_spaces"])
@@ -339,3 +343,28 @@ def test_what_moved_is_what_is_active_and_what_changed_since(
     assert [job.id for job in jobs.moved(owner, None)] == [active.id]
     assert [job.id for job in jobs.moved(owner, ended.updated_at)] == [active.id]
     assert [job.id for job in jobs.moved(owner, before)] == [active.id, ended.id]
+
+
+def test_a_key_may_have_so_many_jobs_waiting_and_no_more(
+    jobs: JobService,
+    make_upload: MakeUpload,
+    owner: ApiKey,
+    make_key: MakeKey,
+    runs: RunService,
+) -> None:
+    upload, stranger = make_upload(), make_key()
+    waiting = [jobs.submit(owner, upload.id, ["trim_spaces"]) for _ in range(3)]
+
+    with pytest.raises(TooManyRequests) as refusal:
+        jobs.submit(owner, upload.id, ["trim_spaces"])
+
+    assert (refusal.value.code, refusal.value.extra["limit"]) == ("too-many-pending", 3)
+    jobs.submit(stranger, make_upload(owner=stranger).id, ["trim_spaces"])
+    jobs.cancel(owner, waiting[0].id)
+    jobs.submit(owner, upload.id, ["trim_spaces"])
+    with pytest.raises(TooManyRequests):
+        jobs.retry(owner, waiting[0].id)
+    # A job that runs waits no more.
+    assert runs.claim("worker", 60) is not None
+    assert runs.claim("worker", 60) is not None
+    assert jobs.retry(owner, waiting[0].id).status is JobStatus.PENDING
