@@ -325,3 +325,16 @@ def test_steps_are_saved_as_a_recipe_and_loaded_again(visit: Visit, api: Api) ->
     loader.set_input_files({"name": "x.json", "mimeType": "application/json", "buffer": b"[1]"})
     expect(other.get_by_role("alert")).to_contain_text("x.json is not a recipe")
     expect(other.locator(".step")).to_have_count(5)
+
+
+def test_a_step_is_found_by_a_few_letters_and_added_by_keyboard(visit: Visit, api: Api) -> None:
+    page = visit(api, f"#/files/{api.upload(MESSY)}")
+    page.get_by_text("Add a step").focus()
+    page.keyboard.press("Enter")
+
+    page.keyboard.type("upper sentence")
+    expect(page.locator(".adder .row-link")).to_have_count(1)
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".step")).to_have_count(7)
+    expect(page.get_by_role("button", name="Change case", exact=True)).to_be_focused()

@@ -22,7 +22,8 @@ export default {
   "announce.uploadFailed": "{name} could not be read.",
   "announce.uploaded": "{name} has been uploaded and read.",
 
-  "automate.help": "The same steps for a program. Put your key into the environment variable NEATDATA_KEY.",
+  "automate.help":
+    "The same steps for a program. Put your key into the environment variable NEATDATA_KEY.",
   "automate.title": "Automate it",
 
   "cell.empty": "empty",
@@ -37,7 +38,8 @@ export default {
   "connection.online": "Live",
   "connection.online.title": "Live updates are on",
   "connection.reconnecting": "Reconnecting",
-  "connection.reconnecting.title": "The connection was lost. What you see may be out of date; it catches up by itself.",
+  "connection.reconnecting.title":
+    "The connection was lost. What you see may be out of date; it catches up by itself.",
 
   "delimiter.,": "Comma",
   "delimiter.;": "Semicolon",
@@ -73,7 +75,8 @@ export default {
   "file.rejected": "Set aside",
   "file.rejectedHelp": {
     one: "{n} record does not fit the table. It is kept with its reason and can be downloaded after the run.",
-    other: "{n} records do not fit the table. They are kept with their reasons and can be downloaded after the run.",
+    other:
+      "{n} records do not fit the table. They are kept with their reasons and can be downloaded after the run.",
   },
   "file.rows": "Rows",
   "file.sheet": "Sheet",
@@ -82,7 +85,8 @@ export default {
   "home.drop": "Drop files here",
   "home.files": "Your files",
   "home.formats": "CSV and other text, Excel, OpenDocument, Parquet or JSON Lines, packed or not.",
-  "home.lead": "You see how a file was read, choose what to do, and get a clean file with a receipt of every change.",
+  "home.lead":
+    "You see how a file was read, choose what to do, and get a clean file with a receipt of every change.",
   "home.onTheirWay": "Files on their way",
   "home.open": "Open",
   "home.reading": "Reading the table…",
@@ -123,7 +127,8 @@ export default {
   "keys.expiresAt": "Expires {moment}",
   "keys.inDays": { one: "In {n} day", other: "In {n} days" },
   "keys.issued": "The key of {name}",
-  "keys.lead": "Every person and program gets a key of its own. A key sees only its own files and jobs; an admin key sees all.",
+  "keys.lead":
+    "Every person and program gets a key of its own. A key sees only its own files and jobs; an admin key sees all.",
   "keys.made": "Made",
   "keys.make": "Make a key",
   "keys.name": "Name",
@@ -137,16 +142,20 @@ export default {
   "keys.revokedAt": "Revoked {moment}",
   "keys.rotate": "New secret",
   "keys.rotateNamed": "New secret for {name}",
-  "keys.rotateQuestion": { one: "The key gets a new secret. The old one opens for {n} more day.", other: "The key gets a new secret. The old one opens for {n} more days." },
+  "keys.rotateQuestion": {
+    one: "The key gets a new secret. The old one opens for {n} more day.",
+    other: "The key gets a new secret. The old one opens for {n} more days.",
+  },
   "keys.rotateYes": "Make a new secret",
   "keys.scope": "May",
   "keys.unused": "Never used",
   "keys.used": "Last used",
 
-  "loading": "Loading",
+  loading: "Loading",
 
   "logIn.enter": "Log in",
-  "logIn.help": "An administrator makes keys with “flask --app wsgi keys create”. The key stays in this tab only.",
+  "logIn.help":
+    "An administrator makes keys with “flask --app wsgi keys create”. The key stays in this tab only.",
   "logIn.key": "API key",
   "logIn.lead": "Clean tables, with receipts.",
   "logIn.trying": "Checking…",
@@ -157,49 +166,61 @@ export default {
   "nav.label": "Main",
 
   "module.change_case": "Change case",
-  "module.change_case.description": "Writes texts in lower, upper, title or sentence case, as their language has it.",
+  "module.change_case.description":
+    "Writes texts in lower, upper, title or sentence case, as their language has it.",
   "module.cluster_values": "Cluster values",
   "module.cluster_values.description": "Finds spellings of one thing and writes them alike.",
   "module.convert_types": "Convert types",
-  "module.convert_types.description": "Finds columns of numbers and writes their numbers plainly: 1.988,39 becomes 1988.39.",
+  "module.convert_types.description":
+    "Finds columns of numbers and writes their numbers plainly: 1.988,39 becomes 1988.39.",
   "module.drop_duplicates": "Drop duplicates",
   "module.drop_duplicates.description": "Keeps one of several rows that are the same.",
   "module.drop_empty": "Drop empty",
   "module.drop_empty.description": "Removes rows and columns in which nothing stands.",
   "module.fill_missing": "Fill missing",
-  "module.fill_missing.description": "Puts a constant, the mean, the median, the most common value or a neighbour where cells are empty.",
+  "module.fill_missing.description":
+    "Puts a constant, the mean, the median, the most common value or a neighbour where cells are empty.",
   "module.filter_rows": "Filter rows",
   "module.filter_rows.description": "Keeps or drops the rows for which conditions hold.",
   "module.flag_outliers": "Flag outliers",
-  "module.flag_outliers.description": "Points out numbers far from the others of their column; changes none.",
+  "module.flag_outliers.description":
+    "Points out numbers far from the others of their column; changes none.",
   "module.handle_missing": "Handle missing",
-  "module.handle_missing.description": "Makes words such as N/A empty cells, and fills them or removes their rows if you like.",
+  "module.handle_missing.description":
+    "Makes words such as N/A empty cells, and fills them or removes their rows if you like.",
   "module.merge_columns": "Merge columns",
   "module.merge_columns.description": "Makes one column of several.",
   "module.parse_dates": "Parse dates",
-  "module.parse_dates.description": "Writes dates in any language as ISO 8601, in the order the column proves.",
+  "module.parse_dates.description":
+    "Writes dates in any language as ISO 8601, in the order the column proves.",
   "module.parse_numbers": "Parse numbers",
   "module.parse_numbers.description": "Reads numbers with currency, percent, units or words.",
   "module.rename_columns": "Rename columns",
   "module.rename_columns.description": "Gives columns other names, one by one or by a pattern.",
   "module.repair_by_dependency": "Repair by dependency",
-  "module.repair_by_dependency.description": "Settles gaps, slips and conflicts by what other rows with the same key say.",
+  "module.repair_by_dependency.description":
+    "Settles gaps, slips and conflicts by what other rows with the same key say.",
   "module.replace_values": "Replace values",
-  "module.replace_values.description": "Puts one text for another: whole cells or parts, by a list or a pattern.",
+  "module.replace_values.description":
+    "Puts one text for another: whole cells or parts, by a list or a pattern.",
   "module.select_columns": "Select columns",
-  "module.select_columns.description": "Keeps only some columns, drops some, or puts them in another order.",
+  "module.select_columns.description":
+    "Keeps only some columns, drops some, or puts them in another order.",
   "module.sort_rows": "Sort rows",
-  "module.sort_rows.description": "Puts rows in order: numbers by value, texts by the alphabet of their language.",
+  "module.sort_rows.description":
+    "Puts rows in order: numbers by value, texts by the alphabet of their language.",
   "module.split_column": "Split column",
   "module.split_column.description": "Makes several columns of one, by a separator or a pattern.",
   "module.standardize_headers": "Standardize headers",
-  "module.standardize_headers.description": "Gives columns plain names, each only once: Müşteri Adı becomes musteri_adi.",
+  "module.standardize_headers.description":
+    "Gives columns plain names, each only once: Müşteri Adı becomes musteri_adi.",
   "module.text_normalize": "Normalize text",
   "module.text_normalize.description": "Repairs garbled letters, curly quotes and special spaces.",
   "module.trim_spaces": "Trim spaces",
   "module.trim_spaces.description": "Removes spaces before and after texts.",
   "module.validate_rules": "Validate rules",
-  "module.validate_rules.description": "Sets rows aside that break a rule: required, range, pattern, set, unique.",
+  "module.validate_rules.description":
+    "Sets rows aside that break a rule: required, range, pattern, set, unique.",
 
   "param.action": "What to do",
   "param.allow_unicode": "Keep letters such as ç and ü",
@@ -325,7 +346,8 @@ export default {
   "problem.request": "Request {id}",
   "problem.unreachable.detail": "Check your connection. Nothing was lost; try again in a moment.",
   "problem.unreachable.title": "The server cannot be reached",
-  "problem.unreadable.detail": "Something between you and the server answered with status {status}.",
+  "problem.unreadable.detail":
+    "Something between you and the server answered with status {status}.",
   "problem.unreadable.title": "Unexpected answer",
 
   "quality.missing": "missing",
@@ -402,6 +424,7 @@ export default {
   "steps.count": { one: "{n} step", other: "{n} steps" },
   "steps.custom": "custom",
   "steps.empty": "No steps yet. The file would only be rewritten as clean UTF-8 CSV.",
+  "steps.find": "Find a step",
   "steps.grip": "Drag, or use the arrow keys, to move",
   "steps.help": "They run from top to bottom. Open one for its settings.",
   "steps.load": "Load steps from a file",
@@ -409,6 +432,7 @@ export default {
   "steps.moved": "{name} is now number {n}.",
   "steps.noRecipe": "These are no steps",
   "steps.noRecipeDetail": "{name} is not a recipe: a JSON object with a list “modules”.",
+  "steps.noneFound": "No such step.",
   "steps.remove": "Remove {name}",
   "steps.save": "Save the steps as a file",
   "steps.submit": "Clean this file",

@@ -22,7 +22,8 @@ export default {
   "announce.uploadFailed": "{name} okunamadı.",
   "announce.uploaded": "{name} yüklendi ve okundu.",
 
-  "automate.help": "Aynı adımlar, bir program için. Anahtarınızı NEATDATA_KEY ortam değişkenine koyun.",
+  "automate.help":
+    "Aynı adımlar, bir program için. Anahtarınızı NEATDATA_KEY ortam değişkenine koyun.",
   "automate.title": "Otomatikleştirin",
 
   "cell.empty": "boş",
@@ -37,7 +38,8 @@ export default {
   "connection.online": "Canlı",
   "connection.online.title": "Canlı bilgi açık",
   "connection.reconnecting": "Yeniden bağlanıyor",
-  "connection.reconnecting.title": "Bağlantı koptu. Gördükleriniz eski olabilir; kendiliğinden güncellenecek.",
+  "connection.reconnecting.title":
+    "Bağlantı koptu. Gördükleriniz eski olabilir; kendiliğinden güncellenecek.",
 
   "delimiter.,": "Virgül",
   "delimiter.;": "Noktalı virgül",
@@ -71,15 +73,18 @@ export default {
   "file.oneColumn": "Yok: tek sütun",
   "file.reading": "Nasıl okundu",
   "file.rejected": "Ayrılan",
-  "file.rejectedHelp": "{n} kayıt tabloya uymuyor. Nedeniyle birlikte saklanır, işten sonra indirilebilir.",
+  "file.rejectedHelp":
+    "{n} kayıt tabloya uymuyor. Nedeniyle birlikte saklanır, işten sonra indirilebilir.",
   "file.rows": "Satır",
   "file.sheet": "Sayfa",
 
   "home.choose": "Dosya seç",
   "home.drop": "Dosyaları buraya bırakın",
   "home.files": "Dosyalarınız",
-  "home.formats": "CSV ve benzeri metin, Excel, OpenDocument, Parquet ya da JSON Lines; sıkıştırılmış da olabilir.",
-  "home.lead": "Dosyanın nasıl okunduğunu görün, yapılacakları seçin, her değişikliğin dökümüyle temiz bir dosya alın.",
+  "home.formats":
+    "CSV ve benzeri metin, Excel, OpenDocument, Parquet ya da JSON Lines; sıkıştırılmış da olabilir.",
+  "home.lead":
+    "Dosyanın nasıl okunduğunu görün, yapılacakları seçin, her değişikliğin dökümüyle temiz bir dosya alın.",
   "home.onTheirWay": "Yüklenen dosyalar",
   "home.open": "Aç",
   "home.reading": "Tablo okunuyor…",
@@ -120,7 +125,8 @@ export default {
   "keys.expiresAt": "Bitiş: {moment}",
   "keys.inDays": "{n} gün",
   "keys.issued": "{name} anahtarı",
-  "keys.lead": "Her kişi ve program kendi anahtarını alır. Bir anahtar yalnız kendi dosyalarını ve işlerini görür; yönetici anahtarı hepsini görür.",
+  "keys.lead":
+    "Her kişi ve program kendi anahtarını alır. Bir anahtar yalnız kendi dosyalarını ve işlerini görür; yönetici anahtarı hepsini görür.",
   "keys.made": "Yapıldı:",
   "keys.make": "Anahtar yap",
   "keys.name": "Ad",
@@ -129,7 +135,8 @@ export default {
   "keys.once": "Şimdi kopyalayın: yalnız bu kez gösterilir, sonra bakılamaz.",
   "keys.revoke": "İptal et",
   "keys.revokeNamed": "{name} anahtarını iptal et",
-  "keys.revokeQuestion": "Anahtar birkaç saniye içinde tümüyle geçersiz olur. Dosyaları ve işleri kalır.",
+  "keys.revokeQuestion":
+    "Anahtar birkaç saniye içinde tümüyle geçersiz olur. Dosyaları ve işleri kalır.",
   "keys.revokeYes": "Anahtarı iptal et",
   "keys.revokedAt": "İptal edildi: {moment}",
   "keys.rotate": "Yeni giz",
@@ -140,10 +147,11 @@ export default {
   "keys.unused": "Hiç kullanılmadı",
   "keys.used": "Son kullanım:",
 
-  "loading": "Yükleniyor",
+  loading: "Yükleniyor",
 
   "logIn.enter": "Giriş yap",
-  "logIn.help": "Anahtarları yönetici “flask --app wsgi keys create” ile yapar. Anahtar yalnızca bu sekmede kalır.",
+  "logIn.help":
+    "Anahtarları yönetici “flask --app wsgi keys create” ile yapar. Anahtar yalnızca bu sekmede kalır.",
   "logIn.key": "API anahtarı",
   "logIn.lead": "Tablolar temizlenir, dökümüyle.",
   "logIn.trying": "Denetleniyor…",
@@ -154,7 +162,8 @@ export default {
   "nav.label": "Ana menü",
 
   "module.change_case": "Büyük/küçük harf",
-  "module.change_case.description": "Metni diline uygun olarak küçük, büyük, başlık ya da cümle biçiminde yazar.",
+  "module.change_case.description":
+    "Metni diline uygun olarak küçük, büyük, başlık ya da cümle biçiminde yazar.",
   "module.cluster_values": "Benzer değerleri birleştir",
   "module.cluster_values.description": "Aynı şeyin farklı yazılışlarını bulur, bir örnek yazar.",
   "module.convert_types": "Türleri dönüştür",
@@ -164,39 +173,50 @@ export default {
   "module.drop_empty": "Boşları çıkar",
   "module.drop_empty.description": "Hiçbir şey yazmayan satır ve sütunları çıkarır.",
   "module.fill_missing": "Eksikleri doldur",
-  "module.fill_missing.description": "Boş hücrelere bir sabit, ortalama, ortanca, en sık değer ya da komşu değer koyar.",
+  "module.fill_missing.description":
+    "Boş hücrelere bir sabit, ortalama, ortanca, en sık değer ya da komşu değer koyar.",
   "module.filter_rows": "Satırları süz",
   "module.filter_rows.description": "Koşullara uyan satırları bırakır ya da çıkarır.",
   "module.flag_outliers": "Aykırıları işaretle",
-  "module.flag_outliers.description": "Sütununun geri kalanından uzak sayıları gösterir, hiçbirini değiştirmez.",
+  "module.flag_outliers.description":
+    "Sütununun geri kalanından uzak sayıları gösterir, hiçbirini değiştirmez.",
   "module.handle_missing": "Eksik değerler",
-  "module.handle_missing.description": "N/A gibi sözleri boş hücre yapar; isterseniz boşları doldurur ya da satırı çıkarır.",
+  "module.handle_missing.description":
+    "N/A gibi sözleri boş hücre yapar; isterseniz boşları doldurur ya da satırı çıkarır.",
   "module.merge_columns": "Sütunları birleştir",
   "module.merge_columns.description": "Birkaç sütunu tek sütun yapar.",
   "module.parse_dates": "Tarihleri çöz",
-  "module.parse_dates.description": "Her dildeki tarihi, sütunun kanıtladığı sırayla ISO 8601 olarak yazar.",
+  "module.parse_dates.description":
+    "Her dildeki tarihi, sütunun kanıtladığı sırayla ISO 8601 olarak yazar.",
   "module.parse_numbers": "Sayıları çöz",
-  "module.parse_numbers.description": "Para birimi, yüzde, birim ya da sözle yazılmış sayıları okur.",
+  "module.parse_numbers.description":
+    "Para birimi, yüzde, birim ya da sözle yazılmış sayıları okur.",
   "module.rename_columns": "Sütunları yeniden adlandır",
   "module.rename_columns.description": "Sütunlara tek tek ya da bir kalıpla başka adlar verir.",
   "module.repair_by_dependency": "Bağımlılıkla onar",
-  "module.repair_by_dependency.description": "Boşlukları ve çelişkileri aynı anahtarlı diğer satırlara bakarak giderir.",
+  "module.repair_by_dependency.description":
+    "Boşlukları ve çelişkileri aynı anahtarlı diğer satırlara bakarak giderir.",
   "module.replace_values": "Değerleri değiştir",
-  "module.replace_values.description": "Bir metnin yerine başkasını koyar: bütün hücre ya da bir parçası, listeyle ya da kalıpla.",
+  "module.replace_values.description":
+    "Bir metnin yerine başkasını koyar: bütün hücre ya da bir parçası, listeyle ya da kalıpla.",
   "module.select_columns": "Sütun seç",
-  "module.select_columns.description": "Yalnız bazı sütunları bırakır, bazılarını atar ya da sıralarını değiştirir.",
+  "module.select_columns.description":
+    "Yalnız bazı sütunları bırakır, bazılarını atar ya da sıralarını değiştirir.",
   "module.sort_rows": "Satırları sırala",
-  "module.sort_rows.description": "Satırları sıraya koyar: sayıları değerine, metni dilinin alfabesine göre.",
+  "module.sort_rows.description":
+    "Satırları sıraya koyar: sayıları değerine, metni dilinin alfabesine göre.",
   "module.split_column": "Sütunu böl",
   "module.split_column.description": "Bir sütunu ayraç ya da kalıpla birkaç sütun yapar.",
   "module.standardize_headers": "Başlıkları düzenle",
   "module.standardize_headers.description": "Sütun adlarını yalın ve benzersiz kılar.",
   "module.text_normalize": "Metni düzelt",
-  "module.text_normalize.description": "Bozuk harfleri, kıvrık tırnakları, özel boşlukları düzeltir.",
+  "module.text_normalize.description":
+    "Bozuk harfleri, kıvrık tırnakları, özel boşlukları düzeltir.",
   "module.trim_spaces": "Boşlukları kırp",
   "module.trim_spaces.description": "Metnin başındaki ve sonundaki boşlukları atar.",
   "module.validate_rules": "Kuralları denetle",
-  "module.validate_rules.description": "Kurala uymayan satırları ayırır: zorunlu, aralık, kalıp, küme, benzersiz.",
+  "module.validate_rules.description":
+    "Kurala uymayan satırları ayırır: zorunlu, aralık, kalıp, küme, benzersiz.",
 
   "param.action": "Ne yapılsın",
   "param.allow_unicode": "ç, ü gibi harfleri koru",
@@ -320,7 +340,8 @@ export default {
   "params.unset": "Ayarlanmadı",
 
   "problem.request": "İstek {id}",
-  "problem.unreachable.detail": "Bağlantınızı denetleyin. Hiçbir şey kaybolmadı; birazdan yeniden deneyin.",
+  "problem.unreachable.detail":
+    "Bağlantınızı denetleyin. Hiçbir şey kaybolmadı; birazdan yeniden deneyin.",
   "problem.unreachable.title": "Sunucuya ulaşılamıyor",
   "problem.unreadable.detail": "Sizinle sunucu arasındaki bir şey {status} durumuyla yanıt verdi.",
   "problem.unreadable.title": "Beklenmeyen yanıt",
@@ -396,6 +417,7 @@ export default {
   "steps.count": "{n} adım",
   "steps.custom": "özel",
   "steps.empty": "Henüz adım yok. Dosya yalnızca temiz bir UTF-8 CSV olarak yeniden yazılır.",
+  "steps.find": "Adım ara",
   "steps.grip": "Taşımak için sürükleyin ya da ok tuşlarını kullanın",
   "steps.help": "Yukarıdan aşağıya çalışırlar. Ayarlar için bir adımı açın.",
   "steps.load": "Adımları dosyadan yükle",
@@ -403,6 +425,7 @@ export default {
   "steps.moved": "{name} artık {n}. sırada.",
   "steps.noRecipe": "Bunlar adım değil",
   "steps.noRecipeDetail": "{name} bir tarif değil: “modules” listesi olan bir JSON nesnesi.",
+  "steps.noneFound": "Böyle bir adım yok.",
   "steps.remove": "{name} adımını çıkar",
   "steps.save": "Adımları dosya olarak kaydet",
   "steps.submit": "Bu dosyayı temizle",

@@ -11,7 +11,13 @@ import { announce, change, state } from "./state.js";
 export async function save(path) {
   if (state.download !== null && state.download.problem === null) return;
   const controller = new AbortController();
-  const download = { path, received: 0, total: null, problem: null, abort: () => controller.abort() };
+  const download = {
+    path,
+    received: 0,
+    total: null,
+    problem: null,
+    abort: () => controller.abort(),
+  };
   change((state) => {
     state.download = download;
   });

@@ -1,9 +1,10 @@
 /**
  * The file that is open: how it was read, the steps put together for it, handing them in.
  *
- * state.file is {id, problem, draft, open, submitting, refusal, transfer, sample}: `draft` see
- * steps.js, `open` the id of the step whose settings are shown, `refusal` the Problem of the last
- * try, `transfer` see reading_actions.js, `sample` see sample.js.
+ * state.file is {id, problem, draft, open, search, submitting, refusal, transfer, sample}: `draft`
+ * see steps.js, `open` the id of the step whose settings are shown, `search` what modules to add are
+ * looked for by, `refusal` the Problem of the last try, `transfer` see reading_actions.js, `sample`
+ * see sample.js.
  */
 
 import { create, request } from "./api.js";
@@ -36,6 +37,7 @@ export async function openFile(uploadId) {
       problem: null,
       draft: remembered(uploadId),
       open: null,
+      search: "",
       submitting: false,
       refusal: null,
       transfer: null,
@@ -80,6 +82,12 @@ export function addStep(key) {
   const step = steps.newStep(key);
   edit((list) => steps.placed(list, step, state.catalogue));
   return step;
+}
+
+export function findModules(words) {
+  change((state) => {
+    state.file.search = words;
+  });
 }
 
 export function removeStep(id) {

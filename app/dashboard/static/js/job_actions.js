@@ -20,12 +20,22 @@ const REJECTS_SHOWN = 20;
 
 export async function openJob(jobId) {
   change((state) => {
-    state.job = { id: jobId, problem: null, report: null, rejects: null, busy: null, actionProblem: null };
+    state.job = {
+      id: jobId,
+      problem: null,
+      report: null,
+      rejects: null,
+      busy: null,
+      actionProblem: null,
+    };
   });
   watch(jobId);
   await attempt(jobId, "problem", async () => {
     const [job] = await Promise.all([fetchJob(jobId), fetchCatalogue()]);
-    await Promise.all([fetchUpload(job.upload_id), job.status === "completed" && loadReport(jobId)]);
+    await Promise.all([
+      fetchUpload(job.upload_id),
+      job.status === "completed" && loadReport(jobId),
+    ]);
   });
 }
 
@@ -73,9 +83,9 @@ async function loadRejects(jobId, total) {
   const headers = { Accept: "text/csv", Range: `bytes=0-${REJECTS_BYTES - 1}` };
   const answer = await open(`/queue/jobs/${jobId}/rejects`, { headers });
   const [names, ...records] = parseCsv(await answer.text());
-  const rows = records.slice(0, REJECTS_SHOWN).map((record) =>
-    Object.fromEntries(names.map((name, index) => [name, record[index]])),
-  );
+  const rows = records
+    .slice(0, REJECTS_SHOWN)
+    .map((record) => Object.fromEntries(names.map((name, index) => [name, record[index]])));
   change((state) => {
     if (state.job?.id === jobId) state.job.rejects = { rows, total };
   });

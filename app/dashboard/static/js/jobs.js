@@ -91,7 +91,11 @@ export function moduleKeys(job) {
 /** Say aloud how the open job stands, at most at each tenth of the way. */
 function announceProgress(before, job) {
   const tenth = (percent) => Math.floor(percent / 10);
-  if (before?.status === job.status && tenth(before.progress_percent) === tenth(job.progress_percent)) return;
+  if (
+    before?.status === job.status &&
+    tenth(before.progress_percent) === tenth(job.progress_percent)
+  )
+    return;
   const values = { percent: Math.floor(job.progress_percent) };
   announce(t(`announce.${job.status}`, values));
 }

@@ -66,7 +66,10 @@ async function catchUp() {
 
 async function subscribe(jobId) {
   const seq = newestSeq(jobId);
-  const ack = await ask("subscribe", seq === null ? { job_id: jobId } : { job_id: jobId, after_seq: seq });
+  const ack = await ask(
+    "subscribe",
+    seq === null ? { job_id: jobId } : { job_id: jobId, after_seq: seq },
+  );
   if (ack === null) return;
   ack.missed.forEach(learnUpdate);
   // Percentages are not stored: the row itself may be ahead of the last one that was.

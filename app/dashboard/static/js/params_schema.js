@@ -55,7 +55,9 @@ function isListOfRecords(schema) {
 
 function isMapOfText(schema) {
   const values = schema.additionalProperties;
-  return schema.type === "object" && (values?.anyOf ?? [values]).some((one) => one?.type === "string");
+  return (
+    schema.type === "object" && (values?.anyOf ?? [values]).some((one) => one?.type === "string")
+  );
 }
 
 function partition(items, test) {

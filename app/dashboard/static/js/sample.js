@@ -62,7 +62,11 @@ async function fetchInto(mode, fileId, fetching) {
     const table = await fetching();
     if (!isNewest()) return;
     const { tables, stale } = state.file.sample;
-    update({ loading: false, tables: { ...tables, [mode]: table }, stale: stale && mode === "before" });
+    update({
+      loading: false,
+      tables: { ...tables, [mode]: table },
+      stale: stale && mode === "before",
+    });
   } catch (problem) {
     if (isNewest()) update({ loading: false, problem });
   }

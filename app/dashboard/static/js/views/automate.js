@@ -14,16 +14,17 @@ export function automate(job, upload, catalogue) {
   });
   return html`<section class="section card automate">
     <details>
-      <summary class="module-head"><h2>${t("automate.title")}</h2>${icon("chevron")}</summary>
+      <summary class="module-head">
+        <h2>${t("automate.title")}</h2>
+        ${icon("chevron")}
+      </summary>
       <p class="quiet small">${t("automate.help")}</p>
       ${Object.entries(texts).map(
-        ([name, text]) => html`<figure class="snippet">
-          <figcaption>
-            ${name}
-            ${copyButton(text)}
-          </figcaption>
-          <pre tabindex="0"><code>${text}</code></pre>
-        </figure>`,
+        ([name, text]) =>
+          html`<figure class="snippet">
+            <figcaption>${name} ${copyButton(text)}</figcaption>
+            <pre tabindex="0"><code>${text}</code></pre>
+          </figure>`,
       )}
     </details>
   </section>`;

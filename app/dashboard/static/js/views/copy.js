@@ -7,7 +7,9 @@ import { announce } from "../state.js";
 export function copyButton(text) {
   // Missing where a page comes over plain HTTP from another machine.
   if (navigator.clipboard === undefined) return nothing;
-  return html`<button class="button small" @click=${(event) => copy(event.currentTarget, text)}>${t("action.copy")}</button>`;
+  return html`<button class="button small" @click=${(event) => copy(event.currentTarget, text)}>
+    ${t("action.copy")}
+  </button>`;
 }
 
 async function copy(button, text) {

@@ -15,15 +15,20 @@ export function downloads(job, report) {
       ${icon("download")}${t("downloads.csv")}
     </button>
     ${OTHER_FORMATS.map(
-      (format) => html`<button class="button" @click=${() => save(`${result}/result?format=${format}`)}>
-        ${t(`downloads.${format}`)}
-      </button>`,
+      (format) =>
+        html`<button class="button" @click=${() => save(`${result}/result?format=${format}`)}>
+          ${t(`downloads.${format}`)}
+        </button>`,
     )}
-    ${rejected === 0
-      ? nothing
-      : html`<button class="button" @click=${() => save(`${result}/rejects`)}>
-          ${t("downloads.rejects", { n: rejected })}
-        </button>`}
-    <button class="button" @click=${() => save(`${result}/report`)}>${t("downloads.report")}</button>
+    ${
+      rejected === 0
+        ? nothing
+        : html`<button class="button" @click=${() => save(`${result}/rejects`)}>
+            ${t("downloads.rejects", { n: rejected })}
+          </button>`
+    }
+    <button class="button" @click=${() => save(`${result}/report`)}>
+      ${t("downloads.report")}
+    </button>
   </section>`;
 }

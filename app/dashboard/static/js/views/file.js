@@ -18,7 +18,9 @@ export function fileView(state) {
   const isWhole = upload?.column_names !== undefined;
   return html`${backLink(address.home(), t("nav.clean"))}
     <div class="title-row">
-      <h1 tabindex="-1" class="ellipsis" title=${upload?.filename ?? ""}>${upload?.filename ?? t("title.file")}</h1>
+      <h1 tabindex="-1" class="ellipsis" title=${upload?.filename ?? ""}>
+        ${upload?.filename ?? t("title.file")}
+      </h1>
       ${isWhole ? removal(upload) : nothing}
     </div>
     ${problemBox(file.problem, { retry: () => openFile(file.id) })}
@@ -36,10 +38,14 @@ function inside(state, upload) {
 /** Asked again in place: what is deleted is gone with all that came of it. */
 function removal(upload) {
   return html`<details class="removal">
-    <summary class="button bare" title=${t("file.delete")} aria-label=${t("file.delete")}>${icon("bin")}</summary>
+    <summary class="button bare" title=${t("file.delete")} aria-label=${t("file.delete")}>
+      ${icon("bin")}
+    </summary>
     <div class="removal-question card">
       <p>${t("file.deleteQuestion")}</p>
-      <button class="button danger" @click=${() => deleteFile(upload.id)}>${t("file.deleteYes")}</button>
+      <button class="button danger" @click=${() => deleteFile(upload.id)}>
+        ${t("file.deleteYes")}
+      </button>
     </div>
   </details>`;
 }

@@ -14,17 +14,25 @@ export function homeView(state) {
     <h1 tabindex="-1">${t("home.title")}</h1>
     <p class="lead">${t("home.lead")}</p>
     ${dropZone()}
-    ${state.transfers.length === 0
-      ? nothing
-      : html`<ul class="rows card transfers" aria-label=${t("home.onTheirWay")}>
-          ${repeat(state.transfers, (one) => one.id, transferRow)}
-        </ul>`}
+    ${
+      state.transfers.length === 0
+        ? nothing
+        : html`<ul class="rows card transfers" aria-label=${t("home.onTheirWay")}>
+            ${repeat(state.transfers, (one) => one.id, transferRow)}
+          </ul>`
+    }
     ${uploads(state)}
   </div>`;
 }
 
 function dropZone() {
-  return html`<label class="drop" @dragenter=${lit} @dragover=${lit} @dragleave=${unlit} @drop=${dropped}>
+  return html`<label
+    class="drop"
+    @dragenter=${lit}
+    @dragover=${lit}
+    @dragleave=${unlit}
+    @drop=${dropped}
+  >
     <span class="drop-icon">${icon("upload")}</span>
     <span class="drop-words">${t("home.drop")}</span>
     <span class="button primary" aria-hidden="true">${t("home.choose")}</span>
@@ -58,7 +66,8 @@ function transferRow(transfer) {
 
 function progress(transfer) {
   if (transfer.problem !== null) return problemBox(transfer.problem, { retry: again(transfer) });
-  if (transfer.phase === "done") return html`<a href=${address.file(transfer.uploadId)}>${t("home.open")}</a>`;
+  if (transfer.phase === "done")
+    return html`<a href=${address.file(transfer.uploadId)}>${t("home.open")}</a>`;
   return transferBar(transfer);
 }
 
@@ -75,11 +84,19 @@ function uploads({ uploadList, uploads }) {
   return html`<section class="section" aria-labelledby="files-title">
     <h2 id="files-title">${t("home.files")}</h2>
     <ul class="rows card">
-      ${repeat(ids, (id) => id, (id) => uploadRow(uploads.get(id)))}
+      ${repeat(
+        ids,
+        (id) => id,
+        (id) => uploadRow(uploads.get(id)),
+      )}
     </ul>
-    ${cursor === null
-      ? nothing
-      : html`<button class="button" ?disabled=${loading} @click=${moreUploads}>${t("action.more")}</button>`}
+    ${
+      cursor === null
+        ? nothing
+        : html`<button class="button" ?disabled=${loading} @click=${moreUploads}>
+            ${t("action.more")}
+          </button>`
+    }
   </section>`;
 }
 
@@ -100,7 +117,8 @@ function lit(event) {
 }
 
 function unlit(event) {
-  if (!event.currentTarget.contains(event.relatedTarget)) event.currentTarget.classList.remove("drop-lit");
+  if (!event.currentTarget.contains(event.relatedTarget))
+    event.currentTarget.classList.remove("drop-lit");
 }
 
 function dropped(event) {

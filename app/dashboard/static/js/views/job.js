@@ -9,7 +9,16 @@ import { address } from "../router.js";
 import { automate } from "./automate.js";
 import { downloads } from "./downloads.js";
 import { icon } from "./icons.js";
-import { backLink, jobBar, moduleName, problemBox, skeleton, statusBadge, time, warnings } from "./parts.js";
+import {
+  backLink,
+  jobBar,
+  moduleName,
+  problemBox,
+  skeleton,
+  statusBadge,
+  time,
+  warnings,
+} from "./parts.js";
 import { receipt } from "./receipt.js";
 
 export function jobView(state) {
@@ -24,7 +33,9 @@ export function jobView(state) {
   const upload = state.uploads.get(job.upload_id);
   return html`${backLink(address.jobs(), t("nav.jobs"))}
     <div class="title-row">
-      <h1 tabindex="-1" class="ellipsis" title=${upload?.filename ?? ""}>${upload?.filename ?? t("title.job")}</h1>
+      <h1 tabindex="-1" class="ellipsis" title=${upload?.filename ?? ""}>
+        ${upload?.filename ?? t("title.job")}
+      </h1>
       ${actions(job, open)}
     </div>
     ${problemBox(open.actionProblem)} ${progressCard(job, state.catalogue)}
@@ -36,18 +47,22 @@ export function jobView(state) {
 function actions(job, open) {
   const ended = ENDED.has(job.status);
   return html`<span class="actions">
-    ${ended
-      ? html`<button class="button" @click=${() => changeStepsOf(job)}>${t("job.otherSteps")}</button>
-          <button class="button" ?disabled=${open.busy !== null} @click=${() => retryJob(job.id)}>
-            ${icon("retry")}${t("job.retry")}
+    ${
+      ended
+        ? html`<button class="button" @click=${() => changeStepsOf(job)}>
+              ${t("job.otherSteps")}
+            </button>
+            <button class="button" ?disabled=${open.busy !== null} @click=${() => retryJob(job.id)}>
+              ${icon("retry")}${t("job.retry")}
+            </button>`
+        : html`<button
+            class="button"
+            ?disabled=${open.busy !== null || job.cancel_requested === true}
+            @click=${() => cancelJob(job.id)}
+          >
+            ${icon("close")}${open.busy === "cancel" || job.cancel_requested ? t("job.cancelling") : t("job.cancel")}
           </button>`
-      : html`<button
-          class="button"
-          ?disabled=${open.busy !== null || job.cancel_requested === true}
-          @click=${() => cancelJob(job.id)}
-        >
-          ${icon("close")}${open.busy === "cancel" || job.cancel_requested ? t("job.cancelling") : t("job.cancel")}
-        </button>`}
+    }
   </span>`;
 }
 
@@ -60,7 +75,8 @@ function progressCard(job, catalogue) {
     </div>
     ${jobBar(job, t("job.progress"))}
     <dl class="facts progress-facts">
-      ${fact(t("job.rows"), rowsDone(job))} ${fact(t("job.speed"), speed(job))} ${fact(t("job.left"), left(job))}
+      ${fact(t("job.rows"), rowsDone(job))} ${fact(t("job.speed"), speed(job))}
+      ${fact(t("job.left"), left(job))}
       ${fact(t("job.started"), job.started_at == null ? "–" : time(job.started_at))}
       ${job.attempt > 1 ? fact(t("job.attempt"), number(job.attempt)) : nothing}
     </dl>
@@ -69,7 +85,10 @@ function progressCard(job, catalogue) {
 }
 
 function fact(name, value) {
-  return html`<div class="fact"><dt>${name}</dt><dd>${value}</dd></div>`;
+  return html`<div class="fact">
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
 }
 
 function message(job) {
@@ -84,7 +103,9 @@ function rowsDone(job) {
 }
 
 function speed(job) {
-  return job.rows_per_second == null ? "–" : t("job.perSecond", { n: Math.round(job.rows_per_second) });
+  return job.rows_per_second == null
+    ? "–"
+    : t("job.perSecond", { n: Math.round(job.rows_per_second) });
 }
 
 function left(job) {
@@ -94,7 +115,9 @@ function left(job) {
 
 function tookTime(job) {
   if (job.started_at == null || job.completed_at == null) return "–";
-  return t("job.took", { time: duration((new Date(job.completed_at) - new Date(job.started_at)) / 1000) });
+  return t("job.took", {
+    time: duration((new Date(job.completed_at) - new Date(job.started_at)) / 1000),
+  });
 }
 
 /** Which step is at work. How far it is inside is not measured, so its bar moves without a number. */
@@ -122,12 +145,15 @@ function stepList(job, catalogue) {
 function failure(job) {
   return html`<div class="notice notice-bad" role="alert">
     ${icon("warning")}
-    <div class="notice-text"><strong>${t("job.failedTitle")}</strong><p>${job.error_message}</p></div>
+    <div class="notice-text">
+      <strong>${t("job.failedTitle")}</strong>
+      <p>${job.error_message}</p>
+    </div>
   </div>`;
 }
 
 function result(job, open, state) {
   return html`${downloads(job, open.report)}
-    ${open.report === null ? (open.problem === null ? skeleton(6) : nothing) : receipt(open, state.catalogue)}
-    ${automate(job, state.uploads.get(job.upload_id), state.catalogue)}`;
+  ${open.report === null ? (open.problem === null ? skeleton(6) : nothing) : receipt(open, state.catalogue)}
+  ${automate(job, state.uploads.get(job.upload_id), state.catalogue)}`;
 }

@@ -19,14 +19,20 @@ export function keysView({ keys }) {
   return html`${title}
     <p class="lead">${t("keys.lead")}</p>
     ${maker(keys)} ${issued(keys.issued)}
-    ${keys.loading && keys.list.length === 0
-      ? skeleton(5)
-      : html`<ul class="rows card section keys">
-          ${repeat(keys.list, (key) => key.id, keyRow)}
-        </ul>`}
-    ${keys.cursor === null
-      ? nothing
-      : html`<button class="button" ?disabled=${keys.loading} @click=${moreKeys}>${t("action.more")}</button>`}`;
+    ${
+      keys.loading && keys.list.length === 0
+        ? skeleton(5)
+        : html`<ul class="rows card section keys">
+            ${repeat(keys.list, (key) => key.id, keyRow)}
+          </ul>`
+    }
+    ${
+      keys.cursor === null
+        ? nothing
+        : html`<button class="button" ?disabled=${keys.loading} @click=${moreKeys}>
+            ${t("action.more")}
+          </button>`
+    }`;
 }
 
 function maker({ refusal }) {
@@ -57,7 +63,8 @@ async function submit(event) {
   event.preventDefault();
   const form = event.target;
   const { name, scope, days } = Object.fromEntries(new FormData(form));
-  if (await makeKey({ name: name.trim(), scope, days: days === "" ? null : Number(days) })) form.reset();
+  if (await makeKey({ name: name.trim(), scope, days: days === "" ? null : Number(days) }))
+    form.reset();
 }
 
 function issued(key) {
@@ -69,7 +76,9 @@ function issued(key) {
       <code class="key-text">${key.text}</code>
     </div>
     ${copyButton(key.text)}
-    <button class="button bare" aria-label=${t("action.close")} @click=${hideIssued}>${icon("close")}</button>
+    <button class="button bare" aria-label=${t("action.close")} @click=${hideIssued}>
+      ${icon("close")}
+    </button>
   </section>`;
 }
 
@@ -83,7 +92,9 @@ function keyRow(key) {
     <span class="badge">${t(`scope.${key.scope}`)}</span>
     <span class="quiet small key-facts">
       <span>${t("keys.made")} ${time(key.created_at)}</span>
-      <span>${key.last_used_at === null ? t("keys.unused") : html`${t("keys.used")} ${time(key.last_used_at)}`}</span>
+      <span
+        >${key.last_used_at === null ? t("keys.unused") : html`${t("keys.used")} ${time(key.last_used_at)}`}</span
+      >
       <span>${lifetime(key)}</span>
     </span>
     ${key.revoked_at === null ? actions(key) : html`<span></span>`}

@@ -40,7 +40,12 @@ function inside(state) {
       </nav>
       <span class="top-end">
         ${connection(state.connection)}
-        <button class="button bare" title=${t("action.logOut")} aria-label=${t("action.logOut")} @click=${logOut}>
+        <button
+          class="button bare"
+          title=${t("action.logOut")}
+          aria-label=${t("action.logOut")}
+          @click=${logOut}
+        >
           ${icon("leave")}
         </button>
       </span>
@@ -50,13 +55,20 @@ function inside(state) {
 }
 
 function tab(state, href, words, names) {
-  return html`<a href=${href} aria-current=${names.includes(state.route.name) ? "page" : "false"}>${words}</a>`;
+  return html`<a href=${href} aria-current=${names.includes(state.route.name) ? "page" : "false"}
+    >${words}</a
+  >`;
 }
 
 /** Said in words only when it is not as it should be; the place is kept, so nothing jumps. */
 function connection(how) {
-  return html`<span class="connection connection-${how}" role="status" title=${t(`connection.${how}.title`)}>
-    <span class="connection-dot"></span><span class="connection-words">${t(`connection.${how}`)}</span>
+  return html`<span
+    class="connection connection-${how}"
+    role="status"
+    title=${t(`connection.${how}.title`)}
+  >
+    <span class="connection-dot"></span
+    ><span class="connection-words">${t(`connection.${how}`)}</span>
   </span>`;
 }
 

@@ -15,17 +15,23 @@ export function problemBox(problem, { retry } = {}) {
     <div class="notice-text">
       <strong>${tOr(`problem.${problem.code}.title`, problem.title)}</strong>
       <p>${problem.detail}</p>
-      ${faults.length === 0
-        ? nothing
-        : html`<ul>
-            ${faults.map(({ message }) => html`<li>${message}</li>`)}
-          </ul>`}
-      ${problem.requestId === null
-        ? nothing
-        : html`<p class="quiet small">${t("problem.request", { id: problem.requestId })}</p>`}
-      ${retry === undefined
-        ? nothing
-        : html`<button class="button small" @click=${retry}>${t("action.tryAgain")}</button>`}
+      ${
+        faults.length === 0
+          ? nothing
+          : html`<ul>
+              ${faults.map(({ message }) => html`<li>${message}</li>`)}
+            </ul>`
+      }
+      ${
+        problem.requestId === null
+          ? nothing
+          : html`<p class="quiet small">${t("problem.request", { id: problem.requestId })}</p>`
+      }
+      ${
+        retry === undefined
+          ? nothing
+          : html`<button class="button small" @click=${retry}>${t("action.tryAgain")}</button>`
+      }
     </div>
   </div>`;
 }

@@ -8,7 +8,16 @@ import { icon } from "./icons.js";
 import { columnNames, problemBox, warnings } from "./parts.js";
 import { transferBar } from "./transfer_bar.js";
 
-const ENCODINGS = ["utf-8", "windows-1254", "iso-8859-9", "windows-1252", "iso-8859-1", "windows-1251", "utf-16", "gb18030"];
+const ENCODINGS = [
+  "utf-8",
+  "windows-1254",
+  "iso-8859-9",
+  "windows-1252",
+  "iso-8859-1",
+  "windows-1251",
+  "utf-16",
+  "gb18030",
+];
 const DELIMITERS = [",", ";", "\t", "|"];
 /** Below this the reader is asked to have a look. */
 const SURE = 0.6;
@@ -17,26 +26,40 @@ export function readingCard(state, upload) {
   return html`<section class="card section" aria-labelledby="reading-title">
     <h2 id="reading-title">${t("file.reading")}</h2>
     <dl class="facts">
-      ${isText(upload)
-        ? [fact(t("file.encoding"), upload.encoding), fact(t("file.delimiter"), delimiterName(upload.delimiter))]
-        : fact(t("file.format"), upload.format)}
+      ${
+        isText(upload)
+          ? [
+              fact(t("file.encoding"), upload.encoding),
+              fact(t("file.delimiter"), delimiterName(upload.delimiter)),
+            ]
+          : fact(t("file.format"), upload.format)
+      }
       ${upload.sheet == null ? nothing : fact(t("file.sheet"), upload.sheet)}
       ${fact(t("file.header"), headerWords(upload))} ${fact(t("file.rows"), number(upload.rows))}
       ${fact(t("file.columns"), number(columnNames(upload)?.length ?? upload.columns))}
       ${fact(t("file.rejected"), number(upload.rejected), upload.rejected > 0 ? "fact-warn" : "")}
     </dl>
-    ${upload.rejected > 0
-      ? html`<p class="quiet small">${t("file.rejectedHelp", { n: upload.rejected })}</p>`
-      : nothing}
-    ${upload.confidence == null || upload.confidence >= SURE
-      ? nothing
-      : html`<p class="quiet small">${t("file.confidence", { percent: percent(100 * upload.confidence) })}</p>`}
+    ${
+      upload.rejected > 0
+        ? html`<p class="quiet small">${t("file.rejectedHelp", { n: upload.rejected })}</p>`
+        : nothing
+    }
+    ${
+      upload.confidence == null || upload.confidence >= SURE
+        ? nothing
+        : html`<p class="quiet small">
+            ${t("file.confidence", { percent: percent(100 * upload.confidence) })}
+          </p>`
+    }
     ${warnings(upload.warnings ?? [])} ${otherwise(state, upload)}
   </section>`;
 }
 
 function fact(name, value, kind = "") {
-  return html`<div class="fact ${kind}"><dt>${name}</dt><dd class="ellipsis" title=${value}>${value}</dd></div>`;
+  return html`<div class="fact ${kind}">
+    <dt>${name}</dt>
+    <dd class="ellipsis" title=${value}>${value}</dd>
+  </div>`;
 }
 
 /** Of workbooks and the like nobody asks for an encoding or a separator. */
@@ -60,7 +83,11 @@ function otherwise(state, upload) {
   if (transfer !== null && transfer.phase !== "done" && transfer.phase !== "failed") {
     return html`<div class="transfer reading-transfer">
       <div class="transfer-words">${transferBar(transfer)}</div>
-      <button class="button bare" aria-label=${t("action.cancelNamed", { name: transfer.name })} @click=${() => dismiss(transfer)}>
+      <button
+        class="button bare"
+        aria-label=${t("action.cancelNamed", { name: transfer.name })}
+        @click=${() => dismiss(transfer)}
+      >
         ${icon("close")}
       </button>
     </div>`;
@@ -77,27 +104,38 @@ function otherwise(state, upload) {
 function readingForm(state, upload) {
   const source = state.sources.get(upload.id);
   return html`<form class="params reading-form" @submit=${(event) => submit(event, upload, source)}>
-    ${isText(upload) ? textFields(upload) : nothing} ${(upload.sheets ?? []).length > 1 ? sheetField(upload) : nothing}
+    ${isText(upload) ? textFields(upload) : nothing}
+    ${(upload.sheets ?? []).length > 1 ? sheetField(upload) : nothing}
     <div class="param">
       <label for="reading-header">${t("file.header")}</label>
       <select id="reading-header" name="header">
         ${[true, false].map(
-          (header) => html`<option value=${header} ?selected=${header === upload.header}>
-            ${t(header ? "reading.hasHeader" : "reading.noHeader")}
-          </option>`,
+          (header) =>
+            html`<option value=${header} ?selected=${header === upload.header}>
+              ${t(header ? "reading.hasHeader" : "reading.noHeader")}
+            </option>`,
         )}
       </select>
     </div>
     <div class="param">
       <label for="reading-skip">${t("reading.skip")}</label>
-      <input id="reading-skip" name="skip_lines" type="number" min="0" max="100000" value=${upload.skip_lines ?? 0} />
+      <input
+        id="reading-skip"
+        name="skip_lines"
+        type="number"
+        min="0"
+        max="100000"
+        value=${upload.skip_lines ?? 0}
+      />
     </div>
-    ${source === undefined
-      ? html`<div class="param">
-          <label for="reading-file">${t("reading.chooseAgain", { name: upload.filename })}</label>
-          <input id="reading-file" name="file" type="file" required />
-        </div>`
-      : nothing}
+    ${
+      source === undefined
+        ? html`<div class="param">
+            <label for="reading-file">${t("reading.chooseAgain", { name: upload.filename })}</label>
+            <input id="reading-file" name="file" type="file" required />
+          </div>`
+        : nothing
+    }
     <button class="button">${t("reading.again")}</button>
   </form>`;
 }
@@ -107,14 +145,27 @@ function textFields(upload) {
   const delimiters = known ? DELIMITERS : [...DELIMITERS, upload.delimiter];
   return html`<div class="param">
       <label for="reading-encoding">${t("file.encoding")}</label>
-      <input id="reading-encoding" name="encoding" type="text" list="encodings" required spellcheck="false" value=${upload.encoding} />
-      <datalist id="encodings">${ENCODINGS.map((name) => html`<option value=${name}></option>`)}</datalist>
+      <input
+        id="reading-encoding"
+        name="encoding"
+        type="text"
+        list="encodings"
+        required
+        spellcheck="false"
+        value=${upload.encoding}
+      />
+      <datalist id="encodings">
+        ${ENCODINGS.map((name) => html`<option value=${name}></option>`)}
+      </datalist>
     </div>
     <div class="param">
       <label for="reading-delimiter">${t("file.delimiter")}</label>
       <select id="reading-delimiter" name="delimiter">
         ${delimiters.map(
-          (one) => html`<option value=${one} ?selected=${one === upload.delimiter}>${delimiterName(one)}</option>`,
+          (one) =>
+            html`<option value=${one} ?selected=${one === upload.delimiter}>
+              ${delimiterName(one)}
+            </option>`,
         )}
       </select>
     </div>`;
@@ -132,8 +183,14 @@ function sheetField(upload) {
 function submit(event, upload, source) {
   event.preventDefault();
   const { file, ...given } = Object.fromEntries(new FormData(event.target));
-  const now = { ...upload, header: String(upload.header), skip_lines: String(upload.skip_lines ?? 0) };
+  const now = {
+    ...upload,
+    header: String(upload.header),
+    skip_lines: String(upload.skip_lines ?? 0),
+  };
   // Only what was changed: the rest is better found anew, for it may hang on the change.
-  const settings = Object.fromEntries(Object.entries(given).filter(([name, value]) => value !== now[name]));
+  const settings = Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => value !== now[name]),
+  );
   readAgain(upload.id, source?.file ?? file, settings);
 }

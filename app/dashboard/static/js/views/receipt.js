@@ -25,23 +25,25 @@ export function receipt({ report, rejects }, catalogue) {
 /** Nothing is lost: what came in is what went out, was removed, or was set aside. */
 function rowsAccount(report) {
   const total = report.rows_out + report.removed + report.rejected;
-  return html`<p>
-      ${t("receipt.read", { n: total })}
-    </p>
+  return html`<p>${t("receipt.read", { n: total })}</p>
     ${shares([
       { kind: "good", count: report.rows_out, words: t("receipt.kept") },
       { kind: "neutral", count: report.removed, words: t("receipt.removed") },
       { kind: "warn", count: report.rejected, words: t("receipt.rejected") },
     ])}
     <dl class="counts">
-      ${count("good", report.rows_out, t("receipt.kept"))} ${count("neutral", report.removed, t("receipt.removed"))}
+      ${count("good", report.rows_out, t("receipt.kept"))}
+      ${count("neutral", report.removed, t("receipt.removed"))}
       ${count("warn", report.rejected, t("receipt.rejected"))}
       ${count("accent", sum(report.modules.map((module) => module.cells_changed)), t("receipt.cells"))}
     </dl>`;
 }
 
 function count(kind, value, words) {
-  return html`<div class="count count-${kind}"><dd>${number(value)}</dd><dt>${words}</dt></div>`;
+  return html`<div class="count count-${kind}">
+    <dd>${number(value)}</dd>
+    <dt>${words}</dt>
+  </div>`;
 }
 
 function moduleRow(module, catalogue, report) {
@@ -53,15 +55,17 @@ function moduleRow(module, catalogue, report) {
     <span class="quiet">${whatItDid(module)}</span>
     <span class="quiet small row-end">${duration(module.execution_time_ms / 1000)}</span>`;
   return html`<li>
-    ${silent
-      ? html`<div class="module-head">${name}</div>`
-      : html`<details>
-          <summary class="module-head">${name}${icon("chevron")}</summary>
-          <div class="module-body">
-            ${renamed.length === 0 ? nothing : renames(renamed, title)}
-            ${changed.map(([column, changes]) => columnChanges(column, changes, { title, most: report.examples_per_column }))}
-          </div>
-        </details>`}
+    ${
+      silent
+        ? html`<div class="module-head">${name}</div>`
+        : html`<details>
+            <summary class="module-head">${name}${icon("chevron")}</summary>
+            <div class="module-body">
+              ${renamed.length === 0 ? nothing : renames(renamed, title)}
+              ${changed.map(([column, changes]) => columnChanges(column, changes, { title, most: report.examples_per_column }))}
+            </div>
+          </details>`
+    }
     ${module.status === "skipped" ? html`<p class="field-fault">${t("receipt.skipped")} ${module.error_message}</p>` : nothing}
     ${warnings(module.warnings)}
   </li>`;
@@ -84,10 +88,11 @@ function renames(renamed, title) {
     caption: t("receipt.headers"),
     heads: [t("receipt.before"), t("receipt.after")],
     rows: renamed.map(
-      ([before, after]) => html`<tr>
-        <td>${cell(before, "before")}</td>
-        <td>${cell(after, "after")}</td>
-      </tr>`,
+      ([before, after]) =>
+        html`<tr>
+          <td>${cell(before, "before")}</td>
+          <td>${cell(after, "after")}</td>
+        </tr>`,
     ),
   });
 }
@@ -95,17 +100,22 @@ function renames(renamed, title) {
 function columnChanges(column, { changed, examples }, { title, most }) {
   return changeTable({
     label: `${title}: ${column}`,
-    caption: html`<strong>${column}</strong> <span class="quiet">${t("receipt.cellsChanged", { n: changed })}</span>
-      ${changed > examples.length
-        ? html`<span class="quiet small">${t("receipt.examples", { n: Math.min(examples.length, most) })}</span>`
-        : nothing}`,
+    caption: html`<strong>${column}</strong>
+      <span class="quiet">${t("receipt.cellsChanged", { n: changed })}</span> ${
+        changed > examples.length
+          ? html`<span class="quiet small"
+              >${t("receipt.examples", { n: Math.min(examples.length, most) })}</span
+            >`
+          : nothing
+      }`,
     heads: [t("receipt.row"), t("receipt.before"), t("receipt.after")],
     rows: examples.map(
-      ({ row, before, after }) => html`<tr>
-        <td class="quiet">${number(row)}</td>
-        <td>${cell(before, "before")}</td>
-        <td>${cell(after, "after")}</td>
-      </tr>`,
+      ({ row, before, after }) =>
+        html`<tr>
+          <td class="quiet">${number(row)}</td>
+          <td>${cell(before, "before")}</td>
+          <td>${cell(after, "after")}</td>
+        </tr>`,
     ),
   });
 }
@@ -113,11 +123,17 @@ function columnChanges(column, { changed, examples }, { title, most }) {
 function changeTable({ label, caption, heads, rows }) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${label}>
     <table class="changes">
-      <caption>${caption}</caption>
+      <caption>
+        ${caption}
+      </caption>
       <thead>
-        <tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr>
+        <tr>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
       </thead>
-      <tbody>${rows}</tbody>
+      <tbody>
+        ${rows}
+      </tbody>
     </table>
   </div>`;
 }
@@ -139,7 +155,9 @@ function columnsTable(report) {
               html`<tr>
                 <th scope="row" class="ellipsis" title=${name}>${name}</th>
                 <td>${tOr(`type.${type}`, type)}</td>
-                <td>${before === null ? html`<span class="quiet">${t("receipt.new")}</span>` : quality(before)}</td>
+                <td>
+                  ${before === null ? html`<span class="quiet">${t("receipt.new")}</span>` : quality(before)}
+                </td>
                 <td>${quality(after)}</td>
               </tr>`,
           )}

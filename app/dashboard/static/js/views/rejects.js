@@ -30,7 +30,9 @@ export function rejectsTable(rejects, catalogue) {
 function rejectRow({ record, line, module, reason, raw }, catalogue) {
   return html`<tr>
     <td class="quiet">${line === "" ? t("rejects.record", { record }) : line}</td>
-    <td>${module === "" ? nothing : html`<strong>${moduleName(catalogue, module)}:</strong> `}${reason}</td>
+    <td>
+      ${module === "" ? nothing : html`<strong>${moduleName(catalogue, module)}:</strong> `}${reason}
+    </td>
     <td>${cell(raw, "plain")}</td>
   </tr>`;
 }

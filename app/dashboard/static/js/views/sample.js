@@ -12,10 +12,12 @@ export function sampleCard(state, upload) {
       <h2 id="sample-title">${t("sample.title")}</h2>
       ${isSmall(upload) && !isForbidden(state.file.sample) ? modes(state.file.sample) : nothing}
     </div>
-    ${isSmall(upload) && !isForbidden(state.file.sample)
-      ? table(state.file.sample)
-      : html`${names(upload)}
-          <p class="quiet small">${t(isSmall(upload) ? "sample.forbidden" : "sample.large")}</p>`}
+    ${
+      isSmall(upload) && !isForbidden(state.file.sample)
+        ? table(state.file.sample)
+        : html`${names(upload)}
+            <p class="quiet small">${t(isSmall(upload) ? "sample.forbidden" : "sample.large")}</p>`
+    }
   </section>`;
 }
 
@@ -27,7 +29,10 @@ function isForbidden({ problem }) {
 function modes({ mode }) {
   return html`<div class="segments" role="group" aria-labelledby="sample-title">
     ${["before", "after"].map(
-      (one) => html`<button aria-pressed=${one === mode} @click=${() => showSample(one)}>${t(`sample.${one}`)}</button>`,
+      (one) =>
+        html`<button aria-pressed=${one === mode} @click=${() => showSample(one)}>
+          ${t(`sample.${one}`)}
+        </button>`,
     )}
   </div>`;
 }
@@ -36,17 +41,31 @@ function table({ mode, tables, stale, loading, problem }) {
   if (problem !== null) return problemBox(problem);
   const shown = tables[mode];
   if (shown === null) return loading ? skeleton(6) : nothing;
-  return html`<div class="scroll sample ${mode === "after" && stale ? "sample-stale" : ""}" tabindex="0" role="group" aria-labelledby="sample-title">
+  return html`<div
+      class="scroll sample ${mode === "after" && stale ? "sample-stale" : ""}"
+      tabindex="0"
+      role="group"
+      aria-labelledby="sample-title"
+    >
       <table>
         <thead>
-          <tr>${shown.columns.map((name) => html`<th scope="col"><span class="ellipsis" title=${name}>${name}</span></th>`)}</tr>
+          <tr>
+            ${shown.columns.map((name) => html`<th scope="col"><span class="ellipsis" title=${name}>${name}</span></th>`)}
+          </tr>
         </thead>
         <tbody>
-          ${shown.rows.map((row) => html`<tr>${row.map((value) => html`<td>${shownCell(value)}</td>`)}</tr>`)}
+          ${shown.rows.map(
+            (row) =>
+              html`<tr>
+                ${row.map((value) => html`<td>${shownCell(value)}</td>`)}
+              </tr>`,
+          )}
         </tbody>
       </table>
     </div>
-    <p class="quiet small sample-foot">${t("sample.rows", { n: shown.rows.length, total: shown.total })}</p>`;
+    <p class="quiet small sample-foot">
+      ${t("sample.rows", { n: shown.rows.length, total: shown.total })}
+    </p>`;
 }
 
 function shownCell(value) {

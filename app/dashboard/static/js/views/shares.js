@@ -15,7 +15,13 @@ export function shares(parts) {
   const scale = 100 / drawn.reduce((sum, width) => sum + width, 0);
   let x = 0;
   const label = present.map(({ count, words }) => `${words}: ${number(count)}`).join(", ");
-  return html`<svg class="shares" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label=${label}>
+  return html`<svg
+    class="shares"
+    viewBox="0 0 100 6"
+    preserveAspectRatio="none"
+    role="img"
+    aria-label=${label}
+  >
     ${present.map(({ kind }, index) => {
       const width = drawn[index] * scale;
       const from = x;

@@ -29,12 +29,19 @@ export function stepsPanel(state, upload) {
     </div>
     <p class="quiet small">${t("steps.help")}</p>
     ${problemBox(file.refusal)}
-    ${steps.length === 0
-      ? empty()
-      : html`<ol class="steps" ${sortable(actions.moveStep)}>
-          ${repeat(steps, (step) => step.id, (step, index) => stepRow({ state, upload, step, index, faults: faults.get(step.id) ?? [] }))}
-        </ol>`}
-    ${adder(catalogue, steps)}
+    ${
+      steps.length === 0
+        ? empty()
+        : html`<ol class="steps" ${sortable(actions.moveStep)}>
+            ${repeat(
+              steps,
+              (step) => step.id,
+              (step, index) =>
+                stepRow({ state, upload, step, index, faults: faults.get(step.id) ?? [] }),
+            )}
+          </ol>`
+    }
+    ${adder(state)}
     <div class="submit">
       <button class="button primary large" ?disabled=${file.submitting} @click=${actions.submit}>
         ${file.submitting ? t("steps.submitting") : t("steps.submit")}
@@ -45,7 +52,13 @@ export function stepsPanel(state, upload) {
 }
 
 function tool(name, words, disabled, action) {
-  return html`<button class="button bare" title=${words} aria-label=${words} ?disabled=${disabled} @click=${action}>
+  return html`<button
+    class="button bare"
+    title=${words}
+    aria-label=${words}
+    ?disabled=${disabled}
+    @click=${action}
+  >
     ${icon(name)}
   </button>`;
 }
@@ -58,7 +71,13 @@ function loader() {
   };
   return html`<label class="button bare loader" title=${words}>
     ${icon("upload")}
-    <input class="visually-hidden" type="file" accept=".json,application/json" aria-label=${words} @change=${chosen} />
+    <input
+      class="visually-hidden"
+      type="file"
+      accept=".json,application/json"
+      aria-label=${words}
+      @change=${chosen}
+    />
   </label>`;
 }
 
@@ -73,7 +92,10 @@ function stepRow({ state, upload, step, index, faults }) {
   const name = moduleName(state.catalogue, step.key);
   const module = state.catalogue.get(step.key);
   const open = state.file.open === step.id;
-  return html`<li class="step ${step.off ? "step-off" : ""} ${faults.length > 0 ? "step-faulty" : ""}" data-id=${step.id}>
+  return html`<li
+    class="step ${step.off ? "step-off" : ""} ${faults.length > 0 ? "step-faulty" : ""}"
+    data-id=${step.id}
+  >
     <div class="step-head">
       <button
         class="button bare grip"
@@ -84,7 +106,11 @@ function stepRow({ state, upload, step, index, faults }) {
       >
         ${icon("grip")}
       </button>
-      <button class="step-name" aria-expanded=${open} @click=${() => actions.toggleSettings(step.id)}>
+      <button
+        class="step-name"
+        aria-expanded=${open}
+        @click=${() => actions.toggleSettings(step.id)}
+      >
         <strong>${name}</strong>
         <span class="quiet small">${summary(step)}</span>
         ${icon("chevron")}
@@ -97,17 +123,23 @@ function stepRow({ state, upload, step, index, faults }) {
         aria-label=${t("steps.use", { name })}
         @change=${(event) => actions.switchStep(step.id, !event.target.checked)}
       />
-      <button class="button bare" aria-label=${t("steps.remove", { name })} @click=${() => actions.removeStep(step.id)}>
+      <button
+        class="button bare"
+        aria-label=${t("steps.remove", { name })}
+        @click=${() => actions.removeStep(step.id)}
+      >
         ${icon("close")}
       </button>
     </div>
     ${faults.filter(({ pointer }) => !pointer.startsWith("/params/")).map(({ message }) => html`<p class="field-fault">${message}</p>`)}
-    ${open
-      ? html`<div class="step-body">
-          <p class="quiet small">${moduleDescription(state.catalogue, step.key)}</p>
-          ${module === undefined ? nothing : paramsForm({ module, step, upload, faults })}
-        </div>`
-      : nothing}
+    ${
+      open
+        ? html`<div class="step-body">
+            <p class="quiet small">${moduleDescription(state.catalogue, step.key)}</p>
+            ${module === undefined ? nothing : paramsForm({ module, step, upload, faults })}
+          </div>`
+        : nothing
+    }
   </li>`;
 }
 
@@ -129,31 +161,64 @@ function moveByKey(event, step, index, name) {
   afterDraw(() => grip.focus());
 }
 
-/** Modules that are not in the list yet; any may be used more than once, through the last group. */
-function adder(catalogue, steps) {
-  const used = new Set(steps.map((step) => step.key));
-  return html`<details class="adder">
+/** Every module there is, found by a few letters; any may be used more than once. */
+function adder({ catalogue, file }) {
+  const used = new Set(file.draft.steps.map((step) => step.key));
+  const found = [...catalogue.values()].filter((module) => matches(module, catalogue, file.search));
+  return html`<details
+    class="adder"
+    @toggle=${(event) => event.target.open && event.target.querySelector("input").focus()}
+  >
     <summary class="button">${icon("plus")}${t("steps.add")}</summary>
-    <ul class="rows">
-      ${[...catalogue.values()].map(
-        (module) => html`<li>
-          <button class="row-link" @click=${(event) => add(event, module.key)}>
-            <span class="adder-words">
-              <strong>${moduleName(catalogue, module.key)}</strong>
-              <span class="quiet small">${moduleDescription(catalogue, module.key)}</span>
-            </span>
-            ${used.has(module.key) ? html`<span class="quiet small">${t("steps.used")}</span>` : nothing}
-            ${module.origin === "core" ? nothing : html`<span class="badge">${t("steps.custom")}</span>`}
-          </button>
-        </li>`,
-      )}
-    </ul>
+    <div class="adder-body">
+      <input
+        type="search"
+        aria-label=${t("steps.find")}
+        placeholder=${t("steps.find")}
+        .value=${file.search}
+        @input=${(event) => actions.findModules(event.target.value)}
+        @keydown=${(event) => event.key === "Enter" && found.length > 0 && add(event, found[0].key)}
+      />
+      <ul class="rows">
+        ${repeat(
+          found,
+          (module) => module.key,
+          (module) =>
+            html`<li>
+              <button class="row-link" @click=${(event) => add(event, module.key)}>
+                <span class="adder-words">
+                  <strong>${moduleName(catalogue, module.key)}</strong>
+                  <span class="quiet small">${moduleDescription(catalogue, module.key)}</span>
+                </span>
+                ${used.has(module.key) ? html`<span class="quiet small">${t("steps.used")}</span>` : nothing}
+                ${module.origin === "core" ? nothing : html`<span class="badge">${t("steps.custom")}</span>`}
+              </button>
+            </li>`,
+        )}
+      </ul>
+      ${found.length === 0 ? html`<p class="quiet small">${t("steps.noneFound")}</p>` : nothing}
+    </div>
   </details>`;
+}
+
+/** Found by every word that was typed, in the name, the description or the key. */
+function matches(module, catalogue, search) {
+  const text = [
+    moduleName(catalogue, module.key),
+    moduleDescription(catalogue, module.key),
+    module.key,
+  ];
+  const plain = text.join(" ").toLocaleLowerCase();
+  return search
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .every((word) => plain.includes(word));
 }
 
 function add(event, key) {
   const { id } = actions.addStep(key);
   event.currentTarget.closest("details").open = false;
+  actions.findModules("");
   announce(t("steps.added", { name: moduleName(current.catalogue, key) }));
   afterDraw(() => document.querySelector(`[data-id="${id}"] .step-name`)?.focus());
 }
