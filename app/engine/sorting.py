@@ -23,9 +23,13 @@ from app.engine.spool import Chunk, Spool
 SEGMENT_BYTES = 32 * 1024 * 1024
 #: Keys noted from each run.
 SAMPLES = 64
+#: Rows of a run that are read at once: a stretch of every run is in memory together, each with
+#: what surrounds it in its first and last block.
+BLOCK_ROWS = 4096
 #: Rows of a batch that is handed on.
 BATCH_ROWS = 131_072
-_SIDE = "\x00side"  # no column can be called that: NUL bytes never get past the reader
+# No column can be called these: NUL bytes never get past the reader.
+_SIDE, _KEY = "\x00side", "\x00key"
 
 
 class SortedSpool:
@@ -36,19 +40,22 @@ class SortedSpool:
     def __init__(
         self, folder: Path, name: str, order: RowOrder, segment_bytes: int = SEGMENT_BYTES
     ) -> None:
-        self._runs = Spool(folder, name)
+        self._runs = Spool(folder, name, block_rows=BLOCK_ROWS)
         self._order = order
         self._segment_bytes = segment_bytes
         self._samples: list[pl.DataFrame] = []
+        #: The names of the key columns.
+        self._keys: list[str] = []
 
     def append(self, chunk: Chunk) -> None:
         if chunk.frame.is_empty():
             return
         keys = self._order.keys(chunk.frame)
+        keys.columns = self._keys = [f"{_KEY}{place}" for place in range(keys.width)]
         places = self._places(keys)
-        self._runs.append(Chunk(chunk.frame[places], chunk.records[places]))
-        step = max(1, keys.height // SAMPLES)
-        self._samples.append(keys[places.gather_every(step)])
+        self._samples.append(keys[places.gather_every(max(1, keys.height // SAMPLES))])
+        # The keys wait with the rows: making them again would cost more than reading them.
+        self._runs.append(Chunk(chunk.frame.hstack(keys)[places], chunk.records[places]))
 
     def shares(self) -> Iterator[tuple[Chunk, float]]:
         """Each batch, with the share of all rows that are done once it is."""
@@ -59,13 +66,15 @@ class SortedSpool:
 
     def __iter__(self) -> Iterator[Chunk]:
         splitters = self._splitters()
-        cuts = [_cuts(self._order, run.frame, splitters) for run in self._runs]
+        runs = self._runs.columns(self._keys)
+        cuts = [_cuts(self._order, keys, splitters) for keys in runs]
         for number in range(2 * splitters.height + 1):
             bounds = [(cut[number], cut[number + 1]) for cut in cuts]
             if any(start < end for start, end in bounds):
                 is_tie = number % 2 == 1
-                pieces = self._pieces(bounds)
-                yield from pieces if is_tie else self._merged(pieces)
+                pieces = self._runs.parts(bounds)
+                for piece in pieces if is_tie else self._merged(pieces):
+                    yield Chunk(piece.frame.drop(self._keys), piece.records)
 
     def close(self) -> None:
         self._runs.close()
@@ -92,33 +101,26 @@ class SortedSpool:
         chosen = [samples.height * part // segments for part in range(1, segments)]
         return samples[chosen].unique(maintain_order=True)
 
-    def _pieces(self, bounds: list[tuple[int, int]]) -> Iterator[Chunk]:
-        """A stretch of every run, where there is one."""
-        for run, (start, end) in zip(self._runs, bounds, strict=True):
-            if start < end:
-                length = end - start
-                yield Chunk(run.frame.slice(start, length), run.records.slice(start, length))
-
     def _merged(self, pieces: Iterator[Chunk]) -> Iterator[Chunk]:
         """The stretches as one, in order, in batches."""
         chunks = list(pieces)
         frame = pl.concat([chunk.frame for chunk in chunks])
         records = pl.concat([chunk.records for chunk in chunks])
-        places = self._places(self._order.keys(frame))
+        places = self._places(frame.select(self._keys))
         for start in range(0, frame.height, BATCH_ROWS):
             batch = places.slice(start, BATCH_ROWS)
             yield Chunk(frame[batch], records[batch])
 
 
-def _cuts(order: RowOrder, run: pl.DataFrame, splitters: pl.DataFrame) -> list[int]:
+def _cuts(order: RowOrder, keys: pl.DataFrame, splitters: pl.DataFrame) -> list[int]:
     """Where the segments of a sorted run begin and end: before and behind the rows that equal
     each splitter, from 0 to the end.
     """
     if splitters.is_empty():
-        return [0, run.height]
+        return [0, keys.height]
     # Among equals the order is kept: a splitter in front of the rows, and again behind them.
-    sides = [(splitters, -1), (order.keys(run), 0), (splitters, 1)]
-    lined_up = pl.concat(keys.with_columns(pl.lit(side).alias(_SIDE)) for keys, side in sides)
+    sides = [(splitters, -1), (keys, 0), (splitters, 1)]
+    lined_up = pl.concat(frame.with_columns(pl.lit(side).alias(_SIDE)) for frame, side in sides)
     side = lined_up.sort(
         splitters.columns,
         descending=order.descending,
@@ -126,4 +128,4 @@ def _cuts(order: RowOrder, run: pl.DataFrame, splitters: pl.DataFrame) -> list[i
         maintain_order=True,
     )[_SIDE]
     rows_before = (side == 0).cum_sum()
-    return [0, *rows_before.filter(side != 0), run.height]
+    return [0, *rows_before.filter(side != 0), keys.height]

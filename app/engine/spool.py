@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,9 @@ class Spool:
     looked at.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, *, block_rows: int | None = None) -> None:
+        """`block_rows`: how many rows of a chunk on disk must be read at once to see one."""
+        self._block_rows = block_rows
         self._folder = folder
         self._name = name
         self._chunks: list[Chunk | Path] = []
@@ -48,7 +50,9 @@ class Spool:
             self._chunks.append(chunk)
             return
         path = self._folder / f"{self._name}.{len(self._chunks)}.arrow"
-        chunk.frame.with_columns(chunk.records.alias(_RECORDS)).write_ipc(path)
+        chunk.frame.with_columns(chunk.records.alias(_RECORDS)).write_ipc(
+            path, record_batch_size=self._block_rows
+        )
         self._chunks.append(path)
 
     def __iter__(self) -> Iterator[Chunk]:
@@ -57,6 +61,26 @@ class Spool:
                 yield item
             else:
                 frame = pl.read_ipc(item)
+                yield Chunk(frame.drop(_RECORDS), frame[_RECORDS])
+
+    def columns(self, names: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """Some columns of each chunk; the others are not read."""
+        for item in self._chunks:
+            if isinstance(item, Chunk):
+                yield item.frame.select(names)
+            else:
+                yield pl.read_ipc(item, columns=list(names))
+
+    def parts(self, bounds: Iterable[tuple[int, int]]) -> Iterator[Chunk]:
+        """Of each chunk the rows from one place to another, where there are any."""
+        for item, (start, end) in zip(self._chunks, bounds, strict=True):
+            length = end - start
+            if length <= 0:
+                continue
+            if isinstance(item, Chunk):
+                yield Chunk(item.frame.slice(start, length), item.records.slice(start, length))
+            else:
+                frame = pl.scan_ipc(item).slice(start, length).collect()
                 yield Chunk(frame.drop(_RECORDS), frame[_RECORDS])
 
     def shares(self) -> Iterator[tuple[Chunk, float]]:
