@@ -22,7 +22,8 @@ _MATRIX = json.loads(
 )
 #: In the order of the columns.
 CALLERS: list[str] = _MATRIX["callers"]
-#: "METHOD /rule" -> the status each caller gets.
+#: "METHOD /rule" -> the status each caller gets. No queue runs here, so that what is pending
+#: stays so: hence nobody is told that the server is ready.
 OPERATIONS: dict[str, list[int]] = _MATRIX["operations"]
 #: Socket.IO event -> "ok" or the code of the problem each caller gets.
 EVENTS: dict[str, list[str]] = _MATRIX["events"]
