@@ -98,6 +98,15 @@ def test_copies_of_many_kinds_are_found(changes: dict[str, str | None]) -> None:
     assert pairs(cleaned) == [[10, 151]]
 
 
+def test_names_in_each_others_columns_are_no_difference() -> None:
+    rows = people()
+    given, surname = rows[9][:2]
+
+    cleaned = found([*rows, changed(rows[9], given=surname, surname=given, phone=None)])
+
+    assert pairs(cleaned) == [[10, 151]]
+
+
 def test_different_people_are_no_duplicates() -> None:
     cleaned = found(people())
 
