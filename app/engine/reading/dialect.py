@@ -102,9 +102,7 @@ def detect_dialect(
         for d in delimiters
         for q in quotes
         for e in escapes
-        for skips in (
-            [skip_space] if skip_space is not None else [False, True] if d == " " else [False]
-        )
+        for skips in ([skip_space] if skip_space is not None else candidate_skips(sample, d))
     ]
     trials.sort(key=lambda each: -each.score)
     best = trials[0]
@@ -165,6 +163,17 @@ def candidate_escapes(sample: str, quotes: list[str]) -> list[str]:
     return ["", "\\"] if escaped else [""]
 
 
+def candidate_skips(sample: str, delimiter: str) -> list[bool]:
+    """Whether spaces may follow the delimiter so regularly that they belong to it."""
+    if not delimiter or delimiter == " ":
+        return [False, True] if delimiter else [False]
+    return [False, True] if spaced_share(sample, delimiter) > 0.8 else [False]
+
+
+def spaced_share(sample: str, delimiter: str) -> float:
+    return sample.count(delimiter + " ") / max(1, sample.count(delimiter))
+
+
 def spaces_follow(sample: str, dialect: Dialect) -> bool:
     """Whether (nearly) every delimiter has a space behind it: then the space is part of it."""
     if dialect.delimiter in ("", " "):
@@ -209,7 +218,8 @@ def trial(sample: str, dialect: Dialect) -> Trial:
         worth *= certainty(dialect.delimiter, agreeing, len(records), width, typed)
         if dialect.delimiter == "," and typed < 0.5 and is_decimal_comma(sample):
             worth *= 0.6
-        if dialect.delimiter == "," and agreeing < 0.5 and is_prose(records):
+        if dialect.delimiter == "," and agreeing < 0.5 and spaced_share(sample, ",") > 0.85:
+            # Between clauses, not cells.
             worth *= 0.4
     return Trial(dialect=dialect, score=worth * quote_worth(sample, records, dialect))
 
@@ -226,7 +236,7 @@ def certainty(delimiter: str, agreeing: float, records: int, width: int, typed: 
     """How far the agreement of the records speaks for a delimiter."""
     if delimiter in STRONG:
         return 0.45 + 0.55 * agreeing
-    if delimiter == " " and width < 4 and typed < 0.4:
+    if delimiter == " " and width < 4 and typed < 0.3:
         # Two or three words to a line are more often a name than a table.
         agreeing *= 0.5
     few = min(1.0, (records + 1) / 4)
@@ -237,12 +247,6 @@ def is_decimal_comma(sample: str) -> bool:
     """Whether (nearly) all commas stand between digits, as in 12,50."""
     between = len(DECIMAL_COMMA.findall(sample))
     return between >= 0.9 * sample.count(",")
-
-
-def is_prose(records: list[Record]) -> bool:
-    """Whether a space stands behind nearly every comma: between clauses, not cells."""
-    cells = [cell for record in records for cell in record.fields[1:] if cell]
-    return bool(cells) and sum(cell.startswith(" ") for cell in cells) >= 0.85 * len(cells)
 
 
 def mean_looks(records: list[Record]) -> tuple[float, float]:

@@ -131,7 +131,7 @@ def may_start(records: list[SampleRecord], index: int, width: int) -> bool:
     some more.
     """
     found = len(records[index].fields)
-    if found < 2 or records[index].filled < found:
+    if found < 2 or records[index].filled < found - 1:
         return False
     below = records[index + 1 : index + 4]
     return found in (width - 1, width + 1) and all(len(each.fields) == width for each in below)

@@ -19,6 +19,7 @@ from app.engine.reading.dialect import DialectGuess, detect_dialect
 from app.engine.reading.encoding import EncodingGuess, Utf8Stream, detect_encoding
 from app.engine.reading.judgement import Judge
 from app.engine.reading.lanes import Lanes
+from app.engine.reading.other_tables import OtherTables
 from app.engine.reading.pieces import Piece, build
 from app.engine.reading.records import Dialect, RecordParser
 from app.engine.reading.source import Source
@@ -62,8 +63,8 @@ class TextTable:
             self._bare_returns = True
             self.sample = BARE_RETURN.sub("\n", self.sample)
         self.structure = self._structure()
-        self._rows = 0
-        self._rejected = 0
+        self._rows = self._rejected = 0
+        self._others = OtherTables()
 
     # Detection
 
@@ -130,7 +131,12 @@ class TextTable:
             rejected=self._rejected,
             confidence=round(min(1.0, guess.confidence + 0.1) * self.dialects.confidence, 3),
             alternatives=self._alternatives(),
-            warnings=[*self.source.warnings, *structure.warnings, *self.stream.warnings()],
+            warnings=[
+                *self.source.warnings,
+                *structure.warnings,
+                *self._others.warnings(),
+                *self.stream.warnings(),
+            ],
         )
 
     def _alternatives(self) -> list[dict[str, Any]]:
@@ -184,9 +190,12 @@ class TextTable:
         self._lanes = Lanes(self.dialect, self.structure, self._judge(), keep=keep)
         self.stream = Utf8Stream(self.bytes, self.guess.encoding)
         self._rows = self._rejected = 0
+        self._others = OtherTables()
         for piece in self._lanes.read(self._text()):
             self._rows += piece.rows
             self._rejected += len(piece.rejected)
+            for each in piece.rejected:
+                self._others.see(each)
             yield piece
 
     def _text(self) -> Iterator[bytes]:
