@@ -22,6 +22,7 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.cleaning
+	$(BIN)/python -m benchmarks.looking
 	$(BIN)/python -m benchmarks.large_file
 
 clean:

@@ -44,12 +44,23 @@ class Counts:
 
     def add(self, batch: pl.DataFrame) -> None:
         """`batch`: as `counted` makes it."""
+        if not self.is_exact:
+            batch = self._worth_keeping(batch)
         if batch.is_empty():
             return
         if self._table.is_empty():
             self._table = batch
         else:
             self._table = _summed(pl.concat([self._table, batch]))
+
+    def _worth_keeping(self, batch: pl.DataFrame) -> pl.DataFrame:
+        """What of a batch is not there once only and new besides: nearly all of a column of
+        identifiers is, and would be forgotten again at once.
+        """
+        held = pl.col("text").is_in(self._table["text"].implode())
+        kept = batch.filter((pl.col("count") > 1) | held)
+        self.error += kept.height < batch.height
+        return kept
 
     def cut(self) -> None:
         """Forget the rarest texts, as many as it takes."""
