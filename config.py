@@ -27,8 +27,11 @@ class ConfigError(ValueError):
     """A setting is unknown or its value cannot be. The text is one line that names it."""
 
 
-def setting(default: Any, parse: Callable[[str], Any], text: str) -> Any:
-    return field(default=default, metadata={"parse": parse, "help": text})
+def setting(
+    default: Any, parse: Callable[[str], Any], text: str, *, secret: bool = False
+) -> Any:
+    """`secret`: not in the repr, which may end in a log."""
+    return field(default=default, repr=not secret, metadata={"parse": parse, "help": text})
 
 
 def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
@@ -99,7 +102,10 @@ class Config:
         "Folder that holds the database, the uploads, the results and admin.key.",
     )
     admin_key: str | None = setting(
-        None, text, "Key the first start stores as the admin key instead of making one."
+        None,
+        text,
+        "Key the first start stores as the admin key instead of making one.",
+        secret=True,
     )
     database_url: str | None = setting(
         None, sqlite_url, "Database; by default neatdata.db in the instance folder."
@@ -183,7 +189,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         try:
             values[by_name[name].name] = by_name[name].metadata["parse"](value)
         except ValueError as error:
-            raise ConfigError(f"{name} {error}, not {_shown(name, value)}") from None
+            raise ConfigError(f"{name} {error}, not {_shown(by_name[name], value)}") from None
     return Config(**values)
 
 
@@ -193,6 +199,6 @@ def _from_kubernetes(name: str, value: str) -> bool:
     return _KUBERNETES.match(name) is not None
 
 
-def _shown(name: str, value: str) -> str:
+def _shown(item: Field[Any], value: str) -> str:
     # A secret in the wrong format is still a secret.
-    return "the given value" if name == "NEATDATA_ADMIN_KEY" else repr(value)
+    return repr(value) if item.repr else "the given value"

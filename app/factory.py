@@ -48,6 +48,8 @@ def create_app(config: settings.Config | None = None) -> Flask:
     app = Flask(__name__, static_folder=None, instance_path=str(config.instance_dir))
     app.config["NEATDATA"] = config
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database
+    # What a failed statement was given would go to the log with it: digests, texts of callers.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     _make_instance_folder(config)
 
     db.init_app(app)

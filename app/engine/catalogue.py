@@ -22,6 +22,7 @@ from types import ModuleType
 from typing import Any
 
 import app.engine.modules
+from app.engine.errors import described
 from app.engine.module import Meta
 from app.engine.params import defaults, schema
 
@@ -195,7 +196,7 @@ def _breakage(label: str, error: BaseException) -> BrokenModule:
             if Path(frame.filename).name == label
         ]
         line = own[-1] if own else None
-    text = str(error) if isinstance(error, NotAModule) else f"{type(error).__name__}: {error}"
+    text = str(error) if isinstance(error, NotAModule) else described(error)
     return BrokenModule(label, line, text)
 
 

@@ -13,8 +13,23 @@ Every one can be sent over the pipe: `as_dict` is what `protocol.Failure` carrie
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
+
+#: An absolute path with a folder in it; an address (https://...) is none.
+_PATH = re.compile(r"(?<![\w.:/<])/(?:[^\s/'\"<>|:]+/)+([^\s/'\"<>|:]*)")
+
+
+def described(error: BaseException) -> str:
+    """What someone else's code raised, in a line for the caller. Of a file it names the name
+    alone: where things lie on this machine is nobody's business.
+
+    >>> described(ValueError("no rates in /srv/shop/rates.csv, see https://example.com/a/b"))
+    'ValueError: no rates in rates.csv, see https://example.com/a/b'
+    """
+    text = _PATH.sub(r"\1", str(error))
+    return f"{type(error).__name__}: {text}"
 
 
 class EngineError(Exception):

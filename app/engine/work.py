@@ -16,7 +16,7 @@ import msgspec
 import polars as pl
 
 from app.engine.changes import count_changes
-from app.engine.errors import AccountingError
+from app.engine.errors import AccountingError, described
 from app.engine.module import ColumnType, Learner, LookingAgain, NumberedLearner, Outcome
 from app.engine.plan import Step
 from app.engine.rejects import RejectsFile
@@ -49,7 +49,7 @@ def blaming(step: Step) -> Iterator[None]:
             if frame.filename == file
         ]
         where = f"{Path(file).name}, line {lines[-1]}: " if lines else ""
-        raise StepFailed(step, f"{where}{type(error).__name__}: {error}") from error
+        raise StepFailed(step, f"{where}{described(error)}") from error
 
 
 class Work:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,7 +27,8 @@ class IssuedKey:
     """A key and its text, which exists only here and now: at rest there is a digest."""
 
     key: ApiKey
-    text: str
+    #: Not in the repr, which may end in a log.
+    text: str = field(repr=False)
 
 
 class KeyService:
