@@ -131,11 +131,16 @@ def test_a_reading_that_cannot_be_is_refused_and_the_first_one_stays(
 
 def test_a_file_is_deleted_after_a_question(visit: Visit, api: Api) -> None:
     upload_id = api.upload(MESSY)
-    page = visit(api, f"#/files/{upload_id}")
+    api.ended(api.submit(upload_id, "trim_spaces")["id"])
+    page = visit(api, "#/jobs")
+    expect(page.locator(".job-row")).to_have_count(1)
+    page.goto(f"{api.url}/#/files/{upload_id}")
 
     page.locator(".removal summary").click()
     page.get_by_role("button", name="Delete it all").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Clean a table")
     expect(page.locator(".row-link")).to_have_count(0)
+    page.get_by_role("link", name="Jobs").click()
+    expect(page.get_by_text("No jobs yet")).to_be_visible()
     assert api.get(f"/v1/db/uploads/{upload_id}").status_code == 404

@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.acceptance.server import Api
@@ -338,3 +339,21 @@ def test_a_step_is_found_by_a_few_letters_and_added_by_keyboard(visit: Visit, ap
 
     expect(page.locator(".step")).to_have_count(7)
     expect(page.get_by_role("button", name="Change case", exact=True)).to_be_focused()
+
+
+@pytest.mark.parametrize("status", [200, 502])
+def test_a_page_of_a_proxy_is_told_apart_from_an_answer(
+    visit: Visit, api: Api, status: int
+) -> None:
+    api.ended(api.submit(api.upload(MESSY, "done.csv"), "trim_spaces")["id"])
+    page = visit(api, expected=(502,))
+    lists = "**/v1/queue/jobs?*"
+    page.route(lists, lambda route: route.fulfill(status=status, body="<h1>Back soon</h1>"))
+    page.goto(f"{api.url}/#/jobs")
+    expect(page.get_by_role("alert")).to_contain_text(f"answered with status {status}")
+
+    page.unroute(lists)
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_role("link", name="done.csv")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)

@@ -10,7 +10,7 @@ const RETRY_MILLISECONDS = 1000;
 /** The JSON of an answer. Throws Problem; a refused key also logs out. */
 export async function request(path, options = {}) {
   const answer = await open(path, options);
-  return answer.status === 204 ? null : answer.json();
+  return answer.status === 204 ? null : parsed(answer.status, await answer.text());
 }
 
 /** The answer itself, once it is a success. Throws as `request`. */
@@ -62,20 +62,30 @@ export function randomId() {
  */
 export function sendFile(path, form, onProgress) {
   const xhr = new XMLHttpRequest();
-  const answer = new Promise((resolve, reject) => {
+  const loaded = new Promise((resolve, reject) => {
     xhr.upload.addEventListener("progress", (event) => onProgress(event.loaded));
     xhr.addEventListener("error", () => reject(Problem.unreachable()));
     xhr.addEventListener("abort", () => reject(new DOMException("cancelled", "AbortError")));
-    xhr.addEventListener("load", () => {
-      if (xhr.status < 300) resolve(JSON.parse(xhr.responseText));
-      else reject(refused(Problem.fromText(xhr.status, xhr.responseText)));
-    });
+    xhr.addEventListener("load", resolve);
+  });
+  const answer = loaded.then(() => {
+    if (xhr.status < 300) return parsed(xhr.status, xhr.responseText);
+    throw refused(Problem.fromText(xhr.status, xhr.responseText));
   });
   xhr.open("POST", BASE + path);
   xhr.setRequestHeader("X-API-Key", state.key);
   xhr.setRequestHeader("Accept", "application/json");
   xhr.send(form);
   return { answer, abort: () => xhr.abort() };
+}
+
+/** A success that is no JSON came from something in between, a proxy's own page, say. */
+function parsed(status, text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw Problem.fromText(status, text);
+  }
 }
 
 function refused(problem, triedKey) {

@@ -20,7 +20,7 @@ export function keyFromAddress() {
   const found = IN_FRAGMENT.exec(location.hash);
   if (found === null) return null;
   history.replaceState(null, "", location.pathname + location.search);
-  return decodeURIComponent(found[1]).trim();
+  return found[1].trim();
 }
 
 export function storedKey() {

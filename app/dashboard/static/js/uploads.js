@@ -20,6 +20,8 @@ export function forgetUpload(uploadId) {
   change((state) => {
     state.uploads.delete(uploadId);
     state.sources.delete(uploadId);
+    // Its jobs went with it.
+    for (const job of state.jobs.values()) if (job.upload_id === uploadId) state.jobs.delete(job.id);
     state.uploadList.ids = state.uploadList.ids.filter((id) => id !== uploadId);
   });
 }
@@ -27,5 +29,15 @@ export function forgetUpload(uploadId) {
 /** A job names its upload by id; people know it by its file's name. Throws Problem. */
 export async function fetchUploadsOf(jobs) {
   const unknown = new Set(jobs.map((job) => job.upload_id).filter((id) => !state.uploads.has(id)));
-  await Promise.all([...unknown].map(fetchUpload));
+  await Promise.all([...unknown].map(fetchUnlessDeleted));
+}
+
+async function fetchUnlessDeleted(uploadId) {
+  try {
+    await fetchUpload(uploadId);
+  } catch (problem) {
+    // Deleted between the list of jobs and now, its jobs with it.
+    if (problem.status !== 404) throw problem;
+    forgetUpload(uploadId);
+  }
 }
