@@ -61,21 +61,20 @@ class RoomPublisher:
         self._wake.set()
 
     def join(
-        self, sid: str, job_id: uuid.UUID, missed: Callable[[], list[dict[str, Any]]]
+        self, sid: str, job_id: uuid.UUID, seq: int, missed: Callable[[], list[dict[str, Any]]]
     ) -> None:
-        """Send a socket what it `missed` and let it into the job's room, with nothing
-        lost or twice.
+        """Send a socket what it `missed` since `seq`, which it knows, and let it into the
+        job's room, with nothing lost or twice.
         """
         room = job_room(job_id)
         with self._joining:
             if not self._socketio.server.manager.is_connected(sid, NAMESPACE):
                 return
-            seq = 0
             for snapshot in missed():
                 self._socketio.emit("job_update", snapshot, to=sid)
                 seq = snapshot["seq"]
-            if seq:
-                self._ahead.setdefault(room, {})[sid] = seq
+            # The room may be behind: an update is announced only after its commit.
+            self._ahead.setdefault(room, {})[sid] = seq
             self._socketio.server.enter_room(sid, room)
 
     def forget(self, sid: str) -> None:

@@ -48,7 +48,7 @@ class Subscriptions:
         with self._lock:
             waiting = self._acknowledged.pop(sid, [])
         for caller, job_id, seq in waiting:
-            self._publisher.join(sid, job_id, self._since(caller, job_id, seq))
+            self._publisher.join(sid, job_id, seq, self._since(caller, job_id, seq))
 
     def forget(self, sid: str) -> None:
         with self._lock:

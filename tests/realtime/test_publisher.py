@@ -95,7 +95,7 @@ def test_a_socket_that_caught_up_is_not_told_twice_and_misses_nothing(
     for seq in (1, 2, 3):
         publisher.announce(snapshot(seq, str(JOB)), "owner")
 
-    publisher.join(client.sid, JOB, lambda: [snapshot(1, str(JOB)), snapshot(2, str(JOB))])
+    publisher.join(client.sid, JOB, 0, lambda: [snapshot(1, str(JOB)), snapshot(2, str(JOB))])
     publisher.start()
     publisher.announce(snapshot(4, str(JOB)), "owner")
 
@@ -111,7 +111,7 @@ def test_a_socket_that_left_before_it_could_join_is_not_let_in(
     client.leave(sio)
     wait_until(lambda: not sio.server.manager.is_connected(sid, "/"))
 
-    publisher.join(sid, JOB, lambda: [snapshot(1, str(JOB))])
+    publisher.join(sid, JOB, 0, lambda: [snapshot(1, str(JOB))])
 
     assert list(sio.server.manager.get_participants("/", job_room(JOB))) == []
     assert publisher._ahead == {}
@@ -121,7 +121,7 @@ def test_a_socket_that_left_is_forgotten_in_rooms_that_never_move_again(
     publisher: RoomPublisher, connect: Connect
 ) -> None:
     client = connect()
-    publisher.join(client.sid, JOB, lambda: [snapshot(9, str(JOB))])
+    publisher.join(client.sid, JOB, 0, lambda: [snapshot(9, str(JOB))])
 
     publisher.forget(client.sid)
 

@@ -215,3 +215,24 @@ def test_an_update_told_while_catching_up_is_not_told_again_by_the_room(
 
     wait_until(lambda: bool(client.updates) and client.updates[-1]["status"] == "cancelled")
     assert seqs(client.updates) == [2, 3]
+
+
+def test_an_update_the_acknowledgement_held_is_not_told_again_by_the_room(
+    subscriptions: Subscriptions,
+    publisher: RoomPublisher,
+    connect: Connect,
+    make_job: MakeJob,
+    owner: ApiKey,
+    runs: RunService,
+) -> None:
+    client, job = connect(), make_job()
+    taken = runs.claim("worker", 30)  # announced, and not sent: the publisher has not started
+    assert taken is not None
+    ack = subscriptions.subscribe(client.sid, owner, job.id, 0)
+    subscriptions.acknowledged(client.sid)
+
+    publisher.start()
+    runs.cancel(taken)
+
+    assert seqs(ack["missed"]) == [1, 2]
+    assert seqs(client.heard(1)) == [3]
