@@ -107,6 +107,9 @@ def table_start(records: list[SampleRecord], width: int) -> int:
     body = [record.filled for record in records if len(record.fields) == width]
     usual = median(body[:BODY])
     for index, record in enumerate(records[:START_WITHIN]):
+        if index == 0 and record.fields[0].lower().startswith("sep="):
+            # Excel's word for the delimiter, not a record.
+            continue
         if len(record.fields) == width:
             if not is_note(record, usual):
                 return start_of_header(records, index)

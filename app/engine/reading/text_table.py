@@ -83,11 +83,16 @@ class TextTable:
         options = self.options
         return detect_dialect(
             self.sample,
-            delimiter=options.delimiter,
+            delimiter=self._declared() if options.delimiter is None else options.delimiter,
             quotechar=options.quotechar,
             escapechar=options.escapechar,
             skip_space=options.skip_space,
         )
+
+    def _declared(self) -> str | None:
+        """The delimiter that a first line such as sep=; names, as Excel writes and reads it."""
+        named = DECLARED.match(self.sample)
+        return named[1] if named else None
 
     def _structure(self) -> Structure:
         structure = find_structure(sample_records(self.sample, self.dialect), self.options)
@@ -216,6 +221,7 @@ def batched(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:
         yield group
 
 
+DECLARED = re.compile(r'"?sep=([^\r\n])"?\r?\n', re.IGNORECASE)
 BARE_RETURN = re.compile(r"\r(?!\n)")
 
 

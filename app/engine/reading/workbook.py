@@ -54,8 +54,8 @@ class WorkbookTable:
             check_unfolded_size(path)
         workbook = opened(path)
         self.sheets = list(workbook.sheet_names)
-        self.sheet = chosen_sheet(workbook, options)
-        self._cells = sheet_of(workbook, self.sheet)
+        self._cells = chosen_sheet(workbook, options)
+        self.sheet = self._cells.name
         self._errors = error_cells(path, self.sheet) if self.format in ("xlsx", "xlsm") else {}
         if (self._cells.width or 0) > MAX_COLUMNS:
             raise SourceError(
@@ -232,7 +232,7 @@ def refusing(what: str = "") -> Iterator[None]:
         raise broken(f"{what}it cannot be made sense of") from None
 
 
-def chosen_sheet(workbook: CalamineWorkbook, options: ReadingOptions) -> str:
+def chosen_sheet(workbook: CalamineWorkbook, options: ReadingOptions) -> CalamineSheet:
     """The sheet asked for, or the first that has cells and is not hidden, or the first that
     has.
 
@@ -245,15 +245,16 @@ def chosen_sheet(workbook: CalamineWorkbook, options: ReadingOptions) -> str:
                 "no_such_sheet",
                 f"The workbook has no sheet {options.sheet!r}; it has: {', '.join(names)}.",
             )
-        return options.sheet
+        return sheet_of(workbook, options.sheet)
     shown = {
         sheet.name
         for sheet in workbook.sheets_metadata
         if sheet.visible == SheetVisibleEnum.Visible
     }
     for name in sorted(names, key=lambda name: name not in shown):
-        if sheet_of(workbook, name).height:
-            return name
+        sheet = sheet_of(workbook, name)
+        if sheet.height:
+            return sheet
     raise SourceError("empty_file", "No sheet of the workbook has any cell filled.")
 
 
