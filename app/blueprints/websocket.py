@@ -52,8 +52,10 @@ def event(schema: type[ma.Schema]) -> Callable[[Handler], Handler]:
 
     def decorate(handler: Handler) -> Handler:
         @functools.wraps(handler)
-        def handle(payload: Any = None) -> dict[str, Any]:
+        def handle(payload: Any = None, *more: Any) -> dict[str, Any]:
             try:
+                if more:
+                    raise Unprocessable("A message is one object, not several.")
                 return handler(**_checked(schema, payload))
             except NeatDataError as error:
                 return {"ok": False, "problem": error.problem()}

@@ -143,6 +143,32 @@ def test_what_is_no_key_opens_nothing(visit: Callable[[Any], Visitor], auth: Any
     assert visit(auth).refusal == "missing-key"
 
 
+@pytest.mark.parametrize("event", ["subscribe", "unsubscribe", "subscribe_all", "ping"])
+def test_a_hostile_message_is_acknowledged_as_a_problem(
+    cast: Cast, visit: Callable[[Any], Visitor], event: str
+) -> None:
+    """Whatever comes, a client that waits for an answer gets one."""
+    visitor = visit({"api_key": cast.text("owner")})
+    messages: list[Any] = [
+        [],
+        "x",
+        7,
+        True,
+        b"bytes",
+        {"job_id": [{}], "since": 7},
+        {"job_id": "' OR 1=1", "since": "%"},
+        {"job_id": "x" * 5_000, "since": "9" * 5_000},
+        {"": None, "job_id": None},
+        ("two", "arguments"),
+        ({}, {}, {}),
+    ]
+
+    for message in messages:
+        answer = visitor.ask(event, message)
+
+        assert answer["problem"]["code"] == "unprocessable", message
+
+
 def test_a_job_of_someone_else_is_as_unknown_as_one_that_never_was(
     cast: Cast, visit: Callable[[Any], Visitor]
 ) -> None:
