@@ -19,6 +19,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r app config.py gunicorn.conf.py wsgi.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.cleaning
