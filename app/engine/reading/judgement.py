@@ -25,6 +25,8 @@ class Judge:
         # In a table of one column it would be a cell like others.
         self.header = header if width > 1 else None
         self.pad_short = pad_short
+        #: Rows with a quote out of place, which was read as text.
+        self.flawed = 0
 
     def judge(self, record: Record) -> list[str] | str | Blank:
         """The row, the reason why it is none, or BLANK.
@@ -45,6 +47,7 @@ class Judge:
         if found > self.width and not any(fields[self.width :]):
             fields = fields[: self.width]
         if len(fields) == self.width:
+            self.flawed += record.flaw is not None
             return fields
         if self.pad_short and found < self.width and record.flaw is None:
             return fields + [""] * (self.width - found)
@@ -52,3 +55,9 @@ class Judge:
         if record.flaw == "unclosed quote":
             return f"a quote is opened and not closed: {counts}"
         return counts
+
+    def warnings(self) -> list[str]:
+        if not self.flawed:
+            return []
+        records = "1 record has" if self.flawed == 1 else f"{self.flawed} records have"
+        return [f"{records} a quote out of place, which was read as text"]

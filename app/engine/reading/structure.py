@@ -74,6 +74,8 @@ def find_structure(records: list[SampleRecord], options: ReadingOptions) -> Stru
         skip = records[0].line - 1 if above else 0
     if above:
         warnings.insert(0, passed_over(above))
+    if pads and options.pad_short is None:
+        warnings.append("Short records are rows whose last cells are blank (pad_short)")
     return Structure(
         header=header,
         header_rows=height,

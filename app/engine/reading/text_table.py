@@ -65,6 +65,7 @@ class TextTable:
         self.structure = self._structure()
         self._rows = self._rejected = 0
         self._others = OtherTables()
+        self._judge = self._new_judge()
 
     # Detection
 
@@ -103,7 +104,7 @@ class TextTable:
             )
         return structure
 
-    def _judge(self) -> Judge:
+    def _new_judge(self) -> Judge:
         """Knows the header as it stands: a record like it further down repeats it."""
         structure, header = self.structure, None
         if structure.header:
@@ -139,6 +140,7 @@ class TextTable:
             warnings=[
                 *self.source.warnings,
                 *structure.warnings,
+                *self._judge.warnings(),
                 *self._others.warnings(),
                 *self.stream.warnings(),
             ],
@@ -192,7 +194,8 @@ class TextTable:
         )
 
     def _pieces(self, *, keep: bool) -> Iterator[Piece]:
-        self._lanes = Lanes(self.dialect, self.structure, self._judge(), keep=keep)
+        self._judge = self._new_judge()
+        self._lanes = Lanes(self.dialect, self.structure, self._judge, keep=keep)
         self.stream = Utf8Stream(self.bytes, self.guess.encoding)
         self._rows = self._rejected = 0
         self._others = OtherTables()
