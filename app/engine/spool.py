@@ -27,7 +27,7 @@ class Chunk:
 class Spool:
     """Holds chunks in order. Read as often as wanted; `close` deletes what lies on disk.
 
-    Arrow IPC files are read by mapping them, so a chunk on disk costs memory only while it is
+    A chunk on disk is an Arrow IPC file, read back whole: it costs memory only while it is
     looked at.
     """
 

@@ -105,8 +105,8 @@ class EngineProcess:
         if self._process is None:
             return 0
         with contextlib.suppress(psutil.NoSuchProcess):
-            # Polars maps spilled files; their pages are the system's to drop and are not
-            # counted.
+            # Pages of mapped files (libraries, a Parquet file) are the system's to drop and
+            # are not counted.
             memory = psutil.Process(self._process.pid).memory_info()
             return int(memory.rss - getattr(memory, "shared", 0))
         return 0

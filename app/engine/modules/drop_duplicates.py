@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from app.engine.module import Column, ColumnParams, Meta, Outcome
+
+Hashes = npt.NDArray[np.uint64]
 
 #: Two hashes of 64 bits with seeds of their own. Two different rows among ten million share
 #: both with a probability below 1e-24: see docs/decisions/0006-finding-duplicates.md.
@@ -38,16 +42,19 @@ class Duplicates:
     def __init__(self, params: Params, columns: list[str]) -> None:
         self._params = params
         self._key = params.key(columns)
-        self._hashes: list[pl.DataFrame] = []
+        #: The two hashes of every row, an array a batch.
+        self._first: list[Hashes] = []
+        self._second: list[Hashes] = []
 
     def observe(self, batch: pl.DataFrame) -> None:
         rows = batch.select(self._key)
-        self._hashes.append(pl.DataFrame({f"h{seed}": rows.hash_rows(seed) for seed in SEEDS}))
+        self._first.append(rows.hash_rows(SEEDS[0]).to_numpy())
+        self._second.append(rows.hash_rows(SEEDS[1]).to_numpy())
 
     def finish(self) -> Removal:
-        hashes = pl.concat(self._hashes) if self._hashes else pl.DataFrame({"h": []})
-        self._hashes = []
-        return Removal(_to_remove(hashes, self._params.keep))
+        first, self._first = _joined(self._first), []
+        second, self._second = _joined(self._second), []
+        return Removal(_to_remove(first, second, self._params.keep))
 
 
 class Removal:
@@ -73,21 +80,30 @@ def drop_duplicates(batch: pl.DataFrame, params: Params, removal: Removal) -> Ou
     return Outcome(frame=batch.filter(~removed), removed=removed)
 
 
-def _to_remove(hashes: pl.DataFrame, keep: str) -> pl.Series:
-    # The first hash alone rules out nearly every row, at half the memory of both.
-    suspects = hashes.to_series(0).is_duplicated()
-    if not suspects.any():
-        return suspects
-    places = suspects.arg_true()
-    pairs = hashes[places].to_struct("row")
+def _to_remove(first: Hashes, second: Hashes, keep: str) -> pl.Series:
+    """True for each row of the table that goes."""
+    repeated = _repeated(first)
+    # The first hash alone rules out nearly every row.
+    places = pl.Series(first).is_in(pl.Series(repeated).implode()).arg_true()
+    pairs = pl.DataFrame({"first": first[places], "second": second[places]}).to_struct()
     if keep == "first":
         extra = ~pairs.is_first_distinct()
     elif keep == "last":
         extra = ~pairs.is_last_distinct()
     else:
         extra = pairs.is_duplicated()
-    remove = pl.repeat(False, hashes.height, dtype=pl.Boolean, eager=True)
+    remove = pl.repeat(False, first.size, dtype=pl.Boolean, eager=True)
     return remove.scatter(places.filter(extra), True)
+
+
+def _repeated(hashes: Hashes) -> Hashes:
+    """The hashes that occur more than once. Sorting takes 8 bytes a row; a hash table, 60."""
+    ordered = np.sort(hashes)
+    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+
+
+def _joined(arrays: list[Hashes]) -> Hashes:
+    return np.concatenate(arrays) if arrays else np.empty(0, dtype=np.uint64)
 
 
 _BLANKS_FIRST = (
