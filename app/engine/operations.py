@@ -13,19 +13,19 @@ from typing import Any
 
 import polars as pl
 
-from app.engine.auto import check, expanded
 from app.engine.catalogue import load
 from app.engine.errors import SourceError
-from app.engine.inline import InlineTable
+from app.engine.looking.preview import preview
+from app.engine.looking.rows import rows_of
 from app.engine.pipeline import clean_file, execute, make_report
-from app.engine.plan import make_plan
-from app.engine.preview import preview
 from app.engine.profile import profile_table
-from app.engine.progress import ProgressMeter
 from app.engine.protocol import Progress
 from app.engine.reading import ReadingOptions, TableReader, inspect_file, open_table
 from app.engine.report import ModuleReport
-from app.engine.rows import rows_of
+from app.engine.running.auto import check, expanded
+from app.engine.running.inline import InlineTable
+from app.engine.running.plan import make_plan
+from app.engine.running.progress import ProgressMeter
 from app.engine.suggest import MAX_CELLS, MAX_ROWS, Suggestions, suggest
 from app.engine.writing import convert, sync
 from app.engine.writing.typed import scan_clean

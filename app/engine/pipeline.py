@@ -9,20 +9,20 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.engine.auto import TRIALS_PERCENT, check, expanded, within
 from app.engine.catalogue import Catalogue, load
-from app.engine.change_log import ChangeLog
 from app.engine.errors import AccountingError
-from app.engine.plan import Plan, make_plan
-from app.engine.progress import ProgressMeter
 from app.engine.protocol import Progress
 from app.engine.reading import ReadingOptions, TableReader, open_table
-from app.engine.rejects import RejectsFile
 from app.engine.report import Report
 from app.engine.report_page import render
-from app.engine.run import Run
+from app.engine.running.auto import TRIALS_PERCENT, check, expanded, within
+from app.engine.running.change_log import ChangeLog
+from app.engine.running.plan import Plan, make_plan
+from app.engine.running.progress import ProgressMeter
+from app.engine.running.rejects import RejectsFile
+from app.engine.running.run import Run
+from app.engine.running.watching import Watcher
 from app.engine.suggest import Suggestions
-from app.engine.watching import Watcher
 from app.engine.writing import CsvSink, convert, format_of, sync
 
 

@@ -11,11 +11,11 @@ import polars as pl
 
 from app.engine.columns import for_each
 from app.engine.errors import Cancelled
-from app.engine.missing import Decision, MissingTokens
 from app.engine.modules import convert_types
-from app.engine.numbers import Verdict
 from app.engine.profiling.column import ColumnProfile
 from app.engine.reading import TableReader
+from app.engine.values.missing import Decision, MissingTokens
+from app.engine.values.numbers import Verdict
 
 #: Different values remembered per column, and over all columns.
 MAX_VALUES, MAX_VALUES_IN_ALL = 50_000, 1_000_000

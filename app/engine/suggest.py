@@ -15,10 +15,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.engine.catalogue import Catalogue
-from app.engine.excerpt import Excerpt
-from app.engine.progress import ProgressMeter
+from app.engine.looking.excerpt import Excerpt
 from app.engine.reading import TableReader
 from app.engine.report import ColumnChanges
+from app.engine.running.progress import ProgressMeter
 from app.engine.suggesting.steps import CANDIDATES, proven_steps, reason
 from app.engine.suggesting.trial import Trial, Trials, Tried
 

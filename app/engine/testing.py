@@ -22,12 +22,12 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from app.engine.catalogue import Catalogue, as_module, load, module_at
-from app.engine.inline import InlineTable
 from app.engine.pipeline import execute, make_report
-from app.engine.plan import make_plan
-from app.engine.progress import ProgressMeter
 from app.engine.reading import TableBatch
 from app.engine.report import Report
+from app.engine.running.inline import InlineTable
+from app.engine.running.plan import make_plan
+from app.engine.running.progress import ProgressMeter
 from app.engine.writing.typed import scan_clean
 
 #: A few rows ({column: value} each), whole columns, or a DataFrame.

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.engine import clean_file
-from app.engine.auto import check
 from app.engine.errors import PlanError
 from app.engine.protocol import Progress
+from app.engine.running.auto import check
 from tests.engine.running import CATALOGUE
 
 MESSY = "Name;Amount\n Ada ;1.250,00\nBob;12,50\n"

@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from app.engine import change_log, clean_file
+from app.engine import clean_file
 from app.engine.report import Report
+from app.engine.running import change_log
 
 MESSY = "name;amount\n Ada ;1,5\nBob;2,5\nBob;2,5\n Cem;x\n"
 PIPELINE = [

@@ -8,9 +8,9 @@ import pytest
 
 from app.engine import clean_file
 from app.engine.errors import PlanError, SourceError
-from app.engine.plan import make_plan
-from app.engine.preview import preview
+from app.engine.looking.preview import preview
 from app.engine.profile import profile_table
+from app.engine.running.plan import make_plan
 from app.engine.suggest import suggest
 from app.engine.testing import _CutTable as CutTable
 from tests.engine.running import CATALOGUE, run

@@ -230,7 +230,7 @@ def test_progress_only_grows_and_leaves_a_hundred_to_the_end(
 def test_a_table_larger_than_memory_allows_waits_on_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.engine.spool.MEMORY_BYTES", 0)
+    monkeypatch.setattr("app.engine.running.spool.MEMORY_BYTES", 0)
     rows = "".join(f"{number},x \n" for number in range(1000))
     (tmp_path / "in.csv").write_text("a,b\n" + rows + rows)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.engine.excerpt import Excerpt
-from app.engine.plan import make_plan
-from app.engine.preview import preview
+from app.engine.looking.excerpt import Excerpt
+from app.engine.looking.preview import preview
+from app.engine.running.plan import make_plan
 from app.engine.testing import _CutTable as CutTable
 from tests.engine.running import CATALOGUE, run
 

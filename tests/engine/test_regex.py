@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.engine.regex import check_replacement, groups
+from app.engine.values.regex import check_replacement, groups
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,16 @@ from typing import Any
 import polars as pl
 import pytest
 
-from app.engine import spool
 from app.engine.errors import Cancelled, ModuleFailed
-from app.engine.inline import InlineTable
 from app.engine.module import Meta, NoParams, Outcome, RowOrder
 from app.engine.pipeline import execute
-from app.engine.plan import make_plan
-from app.engine.progress import ProgressMeter
 from app.engine.protocol import Progress
-from app.engine.sorting import SortedSpool
-from app.engine.spool import Chunk
+from app.engine.running import spool
+from app.engine.running.inline import InlineTable
+from app.engine.running.plan import make_plan
+from app.engine.running.progress import ProgressMeter
+from app.engine.running.sorting import SortedSpool
+from app.engine.running.spool import Chunk
 from app.engine.testing import try_module
 from tests.engine.running import CATALOGUE
 

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 import msgspec
 import polars as pl
 
-from app.engine.casing import is_dotless, sentence, title
 from app.engine.columns import for_each
 from app.engine.module import ColumnParams, Meta, Outcome
+from app.engine.values.casing import is_dotless, sentence, title
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import polars as pl
 
-from app.engine.clusters import MAX_DISTINCT, Cluster, Method, propose_clusters
+from app.engine.likeness.clusters import MAX_DISTINCT, Cluster, Method, propose_clusters
 from app.engine.module import Column, ColumnParams, Meta, Outcome
 
 #: Without being named, a column is looked into only where its values come again.
@@ -146,7 +146,7 @@ def learner(params: Params, columns: list[str]) -> ValueCounts | None:
 
 
 def cluster_values(batch: pl.DataFrame, params: Params, findings: Findings | None) -> Outcome:
-    """Write the reviewed values, or propose what to review (engine/clusters.py).
+    """Write the reviewed values, or propose what to review (engine/likeness/clusters.py).
 
     A mapping is taken to the letter, so it does the same to the same cells on any table. Left
     alone without one: everything, unless apply="safe" says otherwise; values without letters.

@@ -12,7 +12,7 @@ import polars as pl
 
 from app.engine.columns import for_each
 from app.engine.module import ColumnParams, ColumnType, Meta, Outcome
-from app.engine.numbers import (
+from app.engine.values.numbers import (
     PLAIN_INTEGER,
     Verdict,
     candidate_pattern,

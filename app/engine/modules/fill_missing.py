@@ -12,9 +12,9 @@ from typing import Annotated, Literal
 import msgspec
 import polars as pl
 
-from app.engine.comparing import Value, as_cell
-from app.engine.filling import FromAbove, FromBelow, Gatherer, gatherer, kinds_of
 from app.engine.module import ALL_TYPES, ColumnParams, Meta, Outcome
+from app.engine.values.comparing import Value, as_cell
+from app.engine.values.filling import FromAbove, FromBelow, Gatherer, gatherer, kinds_of
 
 
 @dataclass(frozen=True, kw_only=True)

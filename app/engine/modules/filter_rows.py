@@ -9,8 +9,8 @@ from typing import Literal
 
 import polars as pl
 
-from app.engine.conditions import Condition, judge
 from app.engine.module import ColumnParams, Meta, Outcome
+from app.engine.values.conditions import Condition, judge
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 import msgspec
 import polars as pl
 
-from app.engine.comparing import numbers
-from app.engine.filling import plain
 from app.engine.module import ColumnParams, Meta, Outcome
+from app.engine.values.comparing import numbers
+from app.engine.values.filling import plain
 
 #: Fewer numbers than this do not show what is usual.
 MIN_NUMBERS = 8

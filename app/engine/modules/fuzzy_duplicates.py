@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import polars as pl
 
-from app.engine.duplicates import Matches, as_dicts, find_matches, to_drop
+from app.engine.likeness.duplicates import Matches, as_dicts, find_matches, to_drop
 from app.engine.module import ColumnParams, Meta, Outcome
 
 #: The columns to compare are held while the table is learned; more than this is refused.
@@ -139,11 +139,11 @@ def _reason(matches: Matches, number: int, place: int, records: pl.Series) -> st
 def fuzzy_duplicates(batch: pl.DataFrame, params: Params, duplicates: Duplicates) -> Outcome:
     """Propose pairs of rows that speak of the same thing; set aside one of each if asked to.
 
-    How sure a pair is comes from the table (engine/matching.py). The report lists pairs with
-    their score and what differs. A row that is dropped goes to the rejects, whole, with the
-    record number of the one that stays.
-    Left alone: everything, unless drop_from is given; a row that matches only rows that go.
-    Shape: columns unchanged; the rows that stay keep their order.
+    How sure a pair is comes from the table (engine/likeness/matching.py). The report lists
+    pairs with their score and what differs. A row that is dropped goes to the rejects, whole,
+    with the record number of the one that stays. Left alone: everything, unless drop_from is
+    given; a row that matches only rows that go. Shape: columns unchanged; the rows that stay
+    keep their order.
     """
     reasons = duplicates.reasons(batch.height)
     frame = batch if reasons is None else batch.filter(reasons.is_null())

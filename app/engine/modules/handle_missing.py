@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 import msgspec
 import polars as pl
 
-from app.engine.comparing import as_cell
-from app.engine.filling import FromAbove, FromBelow, Gatherer, gatherer, kinds_of
-from app.engine.missing import TOKENS, Decision, MissingTokens
 from app.engine.module import ALL_TYPES, ColumnParams, ColumnType, Meta, Outcome
+from app.engine.values.comparing import as_cell
+from app.engine.values.filling import FromAbove, FromBelow, Gatherer, gatherer, kinds_of
+from app.engine.values.missing import TOKENS, Decision, MissingTokens
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,8 +123,8 @@ def handle_missing(batch: pl.DataFrame, params: Params, knowledge: Knowledge) ->
     """Make tokens missing, then do what the strategy says about every missing cell.
 
     By default only tokens are dealt with. A token is made missing where the column's content
-    says so (engine/missing.py has the rules); what was kept in doubt is named in the report.
-    Shape: columns unchanged; rows fewer only with strategy="drop".
+    says so (engine/values/missing.py has the rules); what was kept in doubt is named in the
+    report. Shape: columns unchanged; rows fewer only with strategy="drop".
     """
     frame = knowledge.without_tokens(batch)
     if params.strategy == "drop":

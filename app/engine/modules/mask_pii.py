@@ -11,10 +11,10 @@ from typing import Annotated, Literal, get_args
 import msgspec
 import polars as pl
 
-from app.engine.cells import read_distinct
 from app.engine.columns import for_each
 from app.engine.module import ColumnParams, Meta, Outcome
-from app.engine.personal import WORTH_A_LOOK, Kind, spans
+from app.engine.values.cells import read_distinct
+from app.engine.values.personal import WORTH_A_LOOK, Kind, spans
 
 #: A shorter key can be guessed, and with it every value that was hashed.
 SHORTEST_KEY = 16

@@ -7,10 +7,10 @@ from functools import partial
 
 import polars as pl
 
-from app.engine.cells import Invalid, Rewriting, rewritten
-from app.engine.countries import Form, country_of, is_language, named_country, written
+from app.engine.looking.recognising import Recogniser
 from app.engine.module import ColumnParams, Meta, Outcome
-from app.engine.recognising import Recogniser
+from app.engine.values.cells import Invalid, Rewriting, rewritten
+from app.engine.values.countries import Form, country_of, is_language, named_country, written
 
 
 @dataclass(frozen=True, kw_only=True)

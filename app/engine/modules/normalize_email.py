@@ -8,11 +8,11 @@ from typing import Literal
 
 import polars as pl
 
-from app.engine.casing import lower
-from app.engine.cells import Invalid, Rewriting, rewritten
+from app.engine.looking.recognising import Recogniser
 from app.engine.module import ColumnParams, Meta, Outcome
 from app.engine.modules.trim_spaces import BLANKS
-from app.engine.recognising import Recogniser
+from app.engine.values.casing import lower
+from app.engine.values.cells import Invalid, Rewriting, rewritten
 
 
 @dataclass(frozen=True, kw_only=True)

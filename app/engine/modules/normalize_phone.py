@@ -9,9 +9,9 @@ from typing import Literal
 
 import polars as pl
 
-from app.engine.cells import Invalid, Rewriting, rewritten
+from app.engine.looking.recognising import Recogniser
 from app.engine.module import ColumnParams, Meta, Outcome
-from app.engine.recognising import Recogniser
+from app.engine.values.cells import Invalid, Rewriting, rewritten
 
 Format = Literal["e164", "international", "national", "rfc3966"]
 #: One number, with a label before it and an extension behind it. Letters elsewhere are words.

@@ -8,10 +8,10 @@ from functools import lru_cache, partial
 
 import polars as pl
 
-from app.engine.cells import Invalid, Rewriting, rewritten
+from app.engine.looking.recognising import Recogniser
 from app.engine.module import ColumnParams, Meta, Outcome
 from app.engine.modules.trim_spaces import BLANKS
-from app.engine.recognising import Recogniser
+from app.engine.values.cells import Invalid, Rewriting, rewritten
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?![0-9]+(?:/|$))")
 #: A host as people write it without a scheme: labels with dots, the last one letters.

@@ -10,10 +10,10 @@ from typing import Annotated
 import msgspec
 import polars as pl
 
-from app.engine.cells import Invalid, Rewriting, rewritten
 from app.engine.columns import for_each
 from app.engine.module import ColumnParams, ColumnType, Meta, Outcome
 from app.engine.modules.trim_spaces import BLANKS
+from app.engine.values.cells import Invalid, Rewriting, rewritten
 
 #: Words that mean one thing wherever they stand alone in a cell.
 YES = (

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 import polars as pl
 
-from app.engine.calendar_words import languages
-from app.engine.cells import Invalid, Rewriting, read_distinct
 from app.engine.columns import for_each
-from app.engine.dates import FIRST_YEAR, LONGEST, Order, Reading, read_date
 from app.engine.module import ColumnParams, ColumnType, Meta, Outcome
-from app.engine.written_dates import (
+from app.engine.values.calendar_words import languages
+from app.engine.values.cells import Invalid, Rewriting, read_distinct
+from app.engine.values.dates import FIRST_YEAR, LONGEST, Order, Reading, read_date
+from app.engine.values.written_dates import (
     OPEN,
     are_iso,
     are_serials,

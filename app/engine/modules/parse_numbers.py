@@ -11,13 +11,13 @@ from typing import Annotated, Literal
 import msgspec
 import polars as pl
 
-from app.engine.amounts import Amount, holds_identifier, read_amount
-from app.engine.cells import Invalid, Rewriting, read_distinct
 from app.engine.columns import for_each
 from app.engine.module import ColumnParams, ColumnType, Meta, Outcome
-from app.engine.numbers import PLAIN_INTEGER
-from app.engine.prices import Several, find_amount
-from app.engine.written import as_shapes, ascii_digits, mended_float, write_numbers
+from app.engine.values.amounts import Amount, holds_identifier, read_amount
+from app.engine.values.cells import Invalid, Rewriting, read_distinct
+from app.engine.values.numbers import PLAIN_INTEGER
+from app.engine.values.prices import Several, find_amount
+from app.engine.values.written import as_shapes, ascii_digits, mended_float, write_numbers
 
 
 @dataclass(frozen=True, kw_only=True)

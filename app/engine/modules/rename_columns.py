@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from app.engine.module import Column, ColumnParams, Meta, Outcome
-from app.engine.regex import check_replacement
+from app.engine.values.regex import check_replacement
 
 
 @dataclass(frozen=True, kw_only=True)

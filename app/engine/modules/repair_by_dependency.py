@@ -8,10 +8,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 import polars as pl
 
-from app.engine.agreement import UNITED, settle, weigh
-from app.engine.dependencies import MAX_COLUMNS, Dependency, find_dependencies
-from app.engine.module import Column, ColumnParams, Meta, Outcome
-from app.engine.repair import (
+from app.engine.likeness.agreement import UNITED, settle, weigh
+from app.engine.likeness.dependencies import MAX_COLUMNS, Dependency, find_dependencies
+from app.engine.likeness.repair import (
     SCHEMA,
     Rule,
     applied,
@@ -21,9 +20,10 @@ from app.engine.repair import (
     run_overs_of,
     slips_of,
 )
-from app.engine.run_over import RunOver, find_run_overs
-from app.engine.sampling import RowSample
-from app.engine.vocabulary import MOST_RARE, MOST_WORDS, find_slips
+from app.engine.likeness.run_over import RunOver, find_run_overs
+from app.engine.likeness.vocabulary import MOST_RARE, MOST_WORDS, find_slips
+from app.engine.looking.sampling import RowSample
+from app.engine.module import Column, ColumnParams, Meta, Outcome
 
 #: A dependency with more different pairs of key and value is given up, and that is said.
 MAX_PAIRS = 2_000_000
@@ -278,12 +278,12 @@ def mend_run_overs(
 def repair_by_dependency(batch: pl.DataFrame, params: Params, repairer: Repairer) -> Outcome:
     """Fill gaps and mend wrong cells where rows with the same key agree on what is right.
 
-    Dependencies are found in the table (engine/dependencies.py) or stated. A repair is made
-    when its confidence, learned from the same table (engine/agreement.py), reaches
-    min_confidence; the others are proposed in the report's details, with their evidence.
-    Left alone: a cell that some dependency confirms, a gap in a row whose key is itself in
-    doubt, a value that differs only in digits or may well be an exception.
-    Shape: unchanged.
+    Dependencies are found in the table (engine/likeness/dependencies.py) or stated. A repair is
+    made when its confidence, learned from the same table (engine/likeness/agreement.py),
+    reaches min_confidence; the others are proposed in the report's details, with their
+    evidence. Left alone: a cell that some dependency confirms, a gap in a row whose key is
+    itself in doubt, a value that differs only in digits or may well be an exception. Shape:
+    unchanged.
     """
     frame = repairer.repair(batch, params.makes_from)
     return Outcome(frame=frame, warnings=repairer.warnings, details=repairer.details())

@@ -8,10 +8,10 @@ from typing import Literal
 
 import polars as pl
 
-from app.engine.casing import fold
 from app.engine.columns import for_each
 from app.engine.module import ColumnParams, Meta, Outcome
-from app.engine.regex import check_replacement
+from app.engine.values.casing import fold
+from app.engine.values.regex import check_replacement
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 import msgspec
 import polars as pl
 
-from app.engine.collation import sort_key
-from app.engine.comparing import EXACT, numbers
 from app.engine.module import Column, ColumnParams, Meta, Outcome, RowOrder
+from app.engine.values.collation import sort_key
+from app.engine.values.comparing import EXACT, numbers
 
 
 @dataclass(frozen=True, kw_only=True)

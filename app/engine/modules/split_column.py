@@ -10,7 +10,7 @@ import polars as pl
 
 from app.engine.module import ColumnParams, Meta, Outcome
 from app.engine.modules.trim_spaces import BLANKS
-from app.engine.regex import groups
+from app.engine.values.regex import groups
 
 
 @dataclass(frozen=True, kw_only=True)

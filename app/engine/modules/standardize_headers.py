@@ -11,8 +11,8 @@ import msgspec
 import polars as pl
 from anyascii import anyascii
 
-from app.engine.casing import lower, upper
 from app.engine.module import Meta, Outcome
+from app.engine.values.casing import lower, upper
 
 
 @dataclass(frozen=True, kw_only=True)

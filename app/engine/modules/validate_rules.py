@@ -11,7 +11,7 @@ import polars as pl
 
 from app.engine.module import ColumnParams, Meta, Outcome
 from app.engine.modules import drop_duplicates
-from app.engine.rules import Rule, broken
+from app.engine.values.rules import Rule, broken
 
 
 @dataclass(frozen=True, kw_only=True)

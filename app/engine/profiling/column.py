@@ -7,14 +7,14 @@ from typing import Any
 
 import polars as pl
 
-from app.engine.missing import Decision
 from app.engine.modules.parse_booleans import MOST_VALUES, Params, decide, folded
-from app.engine.numbers import Verdict
 from app.engine.profiling.counts import Counts, counted
 from app.engine.profiling.distinct import HyperLogLog
 from app.engine.profiling.kinds import kind_of
 from app.engine.profiling.measures import Days, Numbers, day_figures, number_figures
 from app.engine.profiling.patterns import patterns
+from app.engine.values.missing import Decision
+from app.engine.values.numbers import Verdict
 
 TOP_VALUES = 10
 TOP_PATTERNS = 10

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from app.engine.numbers import EXACT_DIGITS
 from app.engine.profiling.patterns import PROSE
+from app.engine.values.numbers import EXACT_DIGITS
 
 _SIGN = "[-+\u2212]?"
 _MONEY = "[$€£₺¥%]"

@@ -15,9 +15,15 @@ from typing import Any
 
 import polars as pl
 
-from app.engine.dates import Order, read_date
-from app.engine.numbers import APOSTROPHES, SPACES, Convention, candidate_pattern, plain_numbers
 from app.engine.profiling.histogram import Histogram
+from app.engine.values.dates import Order, read_date
+from app.engine.values.numbers import (
+    APOSTROPHES,
+    SPACES,
+    Convention,
+    candidate_pattern,
+    plain_numbers,
+)
 
 ORDERS: tuple[Order, ...] = ("DMY", "MDY", "YMD")
 #: A day in numbers that a time follows: the day alone, of which there are far fewer.

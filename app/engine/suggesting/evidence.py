@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from app.engine.module import Outcome
-from app.engine.plan import Step
-from app.engine.spool import Chunk
+from app.engine.running.plan import Step
+from app.engine.running.spool import Chunk
 from app.engine.suggesting.keys import KeySearch
 
 #: Different texts remembered per step and column.

@@ -11,12 +11,12 @@ from typing import Any
 import polars as pl
 
 from app.engine.catalogue import Catalogue
-from app.engine.excerpt import Excerpt
-from app.engine.plan import make_plan
-from app.engine.progress import ProgressMeter
-from app.engine.rejects import RejectsFile
+from app.engine.looking.excerpt import Excerpt
 from app.engine.report import ModuleReport
-from app.engine.run import Run
+from app.engine.running.plan import make_plan
+from app.engine.running.progress import ProgressMeter
+from app.engine.running.rejects import RejectsFile
+from app.engine.running.run import Run
 from app.engine.suggesting.evidence import Evidence, Shown
 
 

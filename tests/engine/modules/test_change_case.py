@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.engine import casing
 from app.engine.errors import PlanError
+from app.engine.values import casing
 from tests.engine.modules.cases import cases, check_case
 from tests.engine.running import column
 

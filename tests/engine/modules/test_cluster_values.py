@@ -5,10 +5,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from app.engine.clusters import Cluster, propose_clusters
 from app.engine.errors import PlanError
-from app.engine.keys import fingerprint, fold, turkish_phonetic
-from app.engine.neighbours import find_near
+from app.engine.likeness.clusters import Cluster, propose_clusters
+from app.engine.likeness.keys import fingerprint, fold, turkish_phonetic
+from app.engine.likeness.neighbours import find_near
 from tests.engine.modules.cases import cases, check_case
 from tests.engine.running import column, run
 

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from app.engine.candidates import candidate_pairs
 from app.engine.errors import ModuleFailed, PlanError
+from app.engine.likeness.candidates import candidate_pairs
 from app.engine.modules import fuzzy_duplicates
 from tests.engine.running import Cleaned, run
 

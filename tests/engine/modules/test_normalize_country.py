@@ -3,8 +3,8 @@ from __future__ import annotations
 import pycountry
 import pytest
 
-from app.engine.countries import country_of, written
 from app.engine.errors import PlanError
+from app.engine.values.countries import country_of, written
 from tests.engine.modules.cases import cases, check_case
 from tests.engine.running import run
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from app.engine.cells import read_distinct
+from app.engine.values.cells import read_distinct
 
 #: A text that ends in a plain time of day, so that one look at the day serves all its times.
 _WITH_CLOCK = (

@@ -1,8 +1,8 @@
 """One cell that is a number and its trimmings: where the digits lie, and all that is said
 about them.
 
-Reading goes by shape: every digit weighs the same but for a zero in front. A cell and its
-shape (see app.engine.numbers) are as long as each other, so what is found in a shape holds for
+Reading goes by shape: every digit weighs the same but for a zero in front. A cell and its shape
+(see app.engine.values.numbers) are as long as each other, so what is found in a shape holds for
 every cell of that shape, and a million cells are read a few dozen times.
 """
 
@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from app.engine.numbers import APOSTROPHES, SPACES, is_identifier
-from app.engine.units import is_currency, power_of, unit_of
+from app.engine.values.numbers import APOSTROPHES, SPACES, is_identifier
+from app.engine.values.units import is_currency, power_of, unit_of
 
 #: A minus, a minus sign, and the dash that typesetters put for one.
 MINUS = "\u2212\u2013-"  # the hyphen last, where a character class takes it for one

@@ -9,14 +9,14 @@ from typing import Any, Literal
 
 import polars as pl
 
-from app.engine.excerpt import Excerpt
+from app.engine.looking.excerpt import Excerpt
 from app.engine.module import Outcome
 from app.engine.pipeline import execute, make_report
-from app.engine.plan import Plan, Step
-from app.engine.progress import ProgressMeter
 from app.engine.reading import TableReader
 from app.engine.report import ModuleReport
-from app.engine.spool import Chunk
+from app.engine.running.plan import Plan, Step
+from app.engine.running.progress import ProgressMeter
+from app.engine.running.spool import Chunk
 
 #: A longer table is worked on as far as this, and so is everything that modules learn.
 MAX_ROWS, MAX_CELLS_READ = 200_000, 4_000_000

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from app.engine.candidates import Pairs, candidate_pairs
-from app.engine.keys import fold
-from app.engine.matching import DIFFER, Floats, Levels, compare
+from app.engine.likeness.candidates import Pairs, candidate_pairs
+from app.engine.likeness.keys import fold
+from app.engine.likeness.matching import DIFFER, Floats, Levels, compare
 
 #: A column is compared as words when so many of its cells have letters.
 WORDY = 0.5

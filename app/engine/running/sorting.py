@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from app.engine.module import RowOrder
-from app.engine.spool import Chunk, Spool
+from app.engine.running.spool import Chunk, Spool
 
 #: What one segment is to hold; up to twice as much where keys are spread unevenly.
 SEGMENT_BYTES = 32 * 1024 * 1024

@@ -12,7 +12,7 @@ from functools import cache
 
 import polars as pl
 
-from app.engine.casing import fold, is_dotless
+from app.engine.values.casing import fold, is_dotless
 
 #: Letters of their own, each group behind the plain letter it begins with.
 _BEHIND: dict[str, tuple[str, ...]] = {

@@ -15,14 +15,14 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from app.engine.changes import count_changes
 from app.engine.errors import AccountingError, described
 from app.engine.module import ColumnType, Learner, LookingAgain, NumberedLearner, Outcome
-from app.engine.plan import Step
-from app.engine.rejects import RejectsFile
 from app.engine.report import MAX_DETAILS_BYTES, ModuleReport
-from app.engine.spool import Chunk
-from app.engine.watching import Watcher
+from app.engine.running.changes import count_changes
+from app.engine.running.plan import Step
+from app.engine.running.rejects import RejectsFile
+from app.engine.running.spool import Chunk
+from app.engine.running.watching import Watcher
 
 
 class StepFailed(Exception):

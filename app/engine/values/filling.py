@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 import polars as pl
 
 from app.engine.module import ColumnType
-from app.engine.numbers import PLAIN_INTEGER
+from app.engine.values.numbers import PLAIN_INTEGER
 
 #: A column with more different values than this has no usual one.
 MODE_LIMIT = 100_000

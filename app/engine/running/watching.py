@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import polars as pl
 
 from app.engine.module import Outcome
-from app.engine.plan import Step
-from app.engine.spool import Chunk
+from app.engine.running.plan import Step
+from app.engine.running.spool import Chunk
 
 
 class Watcher(Protocol):

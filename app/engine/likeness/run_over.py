@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from app.engine.agreement import lower_bound
+from app.engine.likeness.agreement import lower_bound
 
 #: A text is cut at its last blank, comma, slash, bar or semicolon; or at the last but one, for
 #: values of two words.

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.engine.params import resolve_columns
-from app.engine.plan import Plan, Step, origins_of
+from app.engine.running.plan import Plan, Step, origins_of
 
 
 def named_later(plan: Plan, index: int) -> dict[str, str]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from app.engine.agreement import Agreement, lead
-from app.engine.dependencies import Dependency
-from app.engine.run_over import RunOver
+from app.engine.likeness.agreement import Agreement, lead
+from app.engine.likeness.dependencies import Dependency
+from app.engine.likeness.run_over import RunOver
 
 #: One row a cell that could be repaired.
 SCHEMA = {
@@ -126,7 +126,9 @@ def run_overs_of(batch: pl.DataFrame, run_over: RunOver) -> pl.DataFrame:
 
 
 def slips_of(batch: pl.DataFrame, column: str, slips: pl.DataFrame) -> pl.DataFrame:
-    """The cells of one column that are `slips` (of engine/vocabulary.py), as SCHEMA has it."""
+    """The cells of one column that are `slips` (of engine/likeness/vocabulary.py), as SCHEMA
+    has it.
+    """
     asked = batch.select(pl.int_range(pl.len()).alias("row"), value=pl.col(column))
     found = asked.join(slips, on="value", how="inner", maintain_order="left")
     return _shaped(

@@ -24,7 +24,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from app.engine.typos import Likeness, edit, likeness, shape
+from app.engine.likeness.typos import Likeness, edit, likeness, shape
 
 #: Share of the other rows that must say the same before they say anything.
 UNITED = 0.75

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from app.engine.reading import Rejected
-from app.engine.spool import Chunk
+from app.engine.running.spool import Chunk
 from app.engine.writing.csv import record
 
 COLUMNS = ("record", "line", "module", "reason", "raw")

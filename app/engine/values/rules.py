@@ -8,10 +8,10 @@ from typing import Literal
 import msgspec
 import polars as pl
 
-from app.engine.comparing import Value, as_cell, bound, compared
-from app.engine.conditions import Condition, judge
 from app.engine.module import Column
-from app.engine.regex import groups
+from app.engine.values.comparing import Value, as_cell, bound, compared
+from app.engine.values.conditions import Condition, judge
+from app.engine.values.regex import groups
 
 Test = Literal["equals", "not_equals", "less", "at_most", "greater", "at_least"]
 #: Which fields go with which kind of rule.

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from app.engine.calendar_words import FILLERS, day_half, folded, meanings
-from app.engine.clock import ZONES, clock, utc_offset
+from app.engine.values.calendar_words import FILLERS, day_half, folded, meanings
+from app.engine.values.clock import ZONES, clock, utc_offset
 
 Order = Literal["DMY", "MDY", "YMD"]
 #: The first of the hundred years that two digits may mean, as POSIX has it.

@@ -19,16 +19,16 @@ import polars as pl
 
 from app.engine.errors import AccountingError, Cancelled, ModuleFailed
 from app.engine.module import ColumnType, RowOrder
-from app.engine.plan import Plan, Step
-from app.engine.progress import ProgressMeter
 from app.engine.reading import TableReader
-from app.engine.rejects import RejectsFile
-from app.engine.replan import named_later, without_columns
 from app.engine.report import ColumnReport, ColumnState, ModuleReport
-from app.engine.sorting import SortedSpool
-from app.engine.spool import Chunk, Spool
-from app.engine.watching import Watcher
-from app.engine.work import Learning, StepFailed, Work, blaming
+from app.engine.running.plan import Plan, Step
+from app.engine.running.progress import ProgressMeter
+from app.engine.running.rejects import RejectsFile
+from app.engine.running.replan import named_later, without_columns
+from app.engine.running.sorting import SortedSpool
+from app.engine.running.spool import Chunk, Spool
+from app.engine.running.watching import Watcher
+from app.engine.running.work import Learning, StepFailed, Work, blaming
 
 
 class Sink(Protocol):

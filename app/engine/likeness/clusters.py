@@ -13,8 +13,8 @@ from typing import Any, Literal
 import polars as pl
 from rapidfuzz.distance import OSA, Indel
 
-from app.engine.keys import KEYS, fingerprint, fold
-from app.engine.neighbours import find_near
+from app.engine.likeness.keys import KEYS, fingerprint, fold
+from app.engine.likeness.neighbours import find_near
 
 Method = Literal[
     "fingerprint",

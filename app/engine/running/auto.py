@@ -13,10 +13,10 @@ from typing import Any
 
 from app.engine.catalogue import Catalogue
 from app.engine.errors import Fault, PlanError
-from app.engine.plan import Plan, make_plan
-from app.engine.progress import ProgressMeter
 from app.engine.protocol import Progress
 from app.engine.reading import TableReader
+from app.engine.running.plan import Plan, make_plan
+from app.engine.running.progress import ProgressMeter
 from app.engine.suggest import Suggestions, suggest
 
 AUTO = "auto"

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import polars as pl
 
-from app.engine.amounts import Amount
-from app.engine.numbers import APOSTROPHES, EXACT_DIGITS, SPACES
+from app.engine.values.amounts import Amount
+from app.engine.values.numbers import APOSTROPHES, EXACT_DIGITS, SPACES
 
 #: Digits of other scripts, their marks, and the marks of direction that stand among them.
 _DIGITS = {

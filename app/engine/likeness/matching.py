@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from app.engine.candidates import Pairs
+from app.engine.likeness.candidates import Pairs
 
 #: Levels of agreement in one column.
 MISSING, DIFFER, ALIKE, NEAR, EXACT = -1, 0, 1, 2, 3

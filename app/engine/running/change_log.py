@@ -12,8 +12,8 @@ from typing import Literal
 import polars as pl
 
 from app.engine.module import Outcome
-from app.engine.plan import Step
-from app.engine.spool import Chunk
+from app.engine.running.plan import Step
+from app.engine.running.spool import Chunk
 
 #: `row` is the record number in the source. `column` is null where a whole row went, and is the
 #: column's name once the module is done.

@@ -12,7 +12,7 @@ from collections import Counter
 
 import polars as pl
 
-from app.engine.typos import Likeness, edit, likeness
+from app.engine.likeness.typos import Likeness, edit, likeness
 
 #: A word stands when so many cells have it, a rare value has at most so many.
 STANDS, RARE = 20, 2

@@ -8,8 +8,9 @@ from typing import Literal
 import msgspec
 import polars as pl
 
-from app.engine.casing import fold
-from app.engine.comparing import (
+from app.engine.module import Column
+from app.engine.values.casing import fold
+from app.engine.values.comparing import (
     ORDERS,
     Value,
     as_cell,
@@ -18,8 +19,7 @@ from app.engine.comparing import (
     compared_with,
     numbers,
 )
-from app.engine.module import Column
-from app.engine.regex import groups
+from app.engine.values.regex import groups
 
 _NEEDS_VALUES = ("in", "not_in")
 _NEEDS_NOTHING = ("missing", "present")

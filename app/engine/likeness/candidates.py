@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from app.engine.neighbours import pairs_at, window_for
+from app.engine.likeness.neighbours import pairs_at, window_for
 
 #: Letters at the start or end of a cell by which its row is looked for too.
 SHARED = 5

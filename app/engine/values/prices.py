@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from app.engine.amounts import DASHES, MINUS, Amount, decimal_marks, read_amount
-from app.engine.calendar_words import is_month
-from app.engine.numbers import APOSTROPHES, SPACES, is_identifier
-from app.engine.units import currency_spellings, is_currency, power_of, unit_of
+from app.engine.values.amounts import DASHES, MINUS, Amount, decimal_marks, read_amount
+from app.engine.values.calendar_words import is_month
+from app.engine.values.numbers import APOSTROPHES, SPACES, is_identifier
+from app.engine.values.units import currency_spellings, is_currency, power_of, unit_of
 
 #: What to take where a text has several prices.
 Several = Literal["keep", "first", "last"]

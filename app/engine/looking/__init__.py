@@ -1,0 +1,1 @@
+"""A look at a table without changing it: some rows, a sample, before and after."""

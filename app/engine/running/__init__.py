@@ -1,0 +1,1 @@
+"""From a list of modules to a clean table: plan, passes, batches, accounts."""
