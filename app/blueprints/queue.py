@@ -149,12 +149,16 @@ def retry_job(job_id: uuid.UUID) -> tuple[Job, dict[str, str]]:
 def fetch_result(asked: dict[str, Any], job_id: uuid.UUID) -> Response:
     """The clean table: by default UTF-8 CSV with commas, whatever the upload was.
 
-    `format` chooses another, else `Accept` may. 200; 206 for a Range; 304; 404; 409 while there
+    `format` chooses another, else `Accept` may. With `spreadsheet_safe`, cells that a
+    spreadsheet would take for formulas are marked as texts; `X-Marked-Cells` says how many.
+    200; 206 for a Range; 304; 404; 409 while there
     is no result; 416 for a range outside the file; 422 when the format cannot hold the table;
     503 when no engine is free in time to make the format.
     """
     format = asked.get("format") or media_format(MEDIA_TYPES, ResultFormat.CSV)
-    response = send_result(services().results.clean_file(caller(), job_id, format))
+    results = services().results
+    make = results.safe_file if asked["spreadsheet_safe"] else results.clean_file
+    response = send_result(make(caller(), job_id, format))
     response.vary.add("Accept")
     return response
 

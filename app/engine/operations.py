@@ -27,7 +27,7 @@ from app.engine.running.inline import InlineTable
 from app.engine.running.plan import make_plan
 from app.engine.running.progress import ProgressMeter
 from app.engine.suggest import MAX_CELLS, MAX_ROWS, Suggestions, suggest
-from app.engine.writing import convert, sync
+from app.engine.writing import convert, sync, write_safe
 from app.engine.writing.typed import scan_clean
 
 
@@ -52,6 +52,7 @@ class Operations:
             "clean": self._clean,
             "run": self._run,
             "convert": self._convert,
+            "make_safe": self._make_safe,
             "profile": self._profile,
             "rows": self._rows,
             "suggest": self._suggest,
@@ -246,6 +247,11 @@ class Operations:
     ) -> dict[str, Any]:
         convert(Path(source), Path(target), format, types)
         return {"size": Path(target).stat().st_size}
+
+    def _make_safe(
+        self, source: str, target: str, format: str, types: dict[str, Any]
+    ) -> dict[str, Any]:
+        return {"marked": write_safe(Path(source), Path(target), format, types)}
 
 
 def reading_options(given: dict[str, Any] | None) -> ReadingOptions:

@@ -21,6 +21,8 @@ Operations and their arguments (all paths are absolute):
         -> {original_shape, cleaned_shape, result_data, modules_executed, report}
     convert   {source, target, format, types}
         -> {size}
+    make_safe {source, target, format, types}
+        -> {marked}
     rows      {source, filename, reading, offset, limit}
         -> {columns, records, rows: [[cells]], has_more}
     profile   {source, filename, reading, columns}

@@ -47,6 +47,7 @@ EXPOSED_HEADERS = (
     "Location",
     "Retry-After",
     "Sunset",
+    "X-Marked-Cells",
     request_id.HEADER,
 )
 #: How long a browser may remember the answer to a preflight.

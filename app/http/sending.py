@@ -22,4 +22,6 @@ def send_result(file: ResultFile) -> Response:
         conditional=True,
     )
     response.headers["Cache-Control"] = "private, no-cache"
+    if file.marked is not None:
+        response.headers["X-Marked-Cells"] = str(file.marked)
     return response

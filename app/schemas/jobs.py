@@ -183,6 +183,12 @@ class ResultQuerySchema(ma.Schema):
         by_value=True,
         metadata={"description": "Wins over Accept; without either it is csv."},
     )
+    spreadsheet_safe = ma.fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": "Mark as text what a spreadsheet would take for a formula."},
+    )
 
 
 class EventsQuerySchema(ma.Schema):

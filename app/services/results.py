@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
 from app.engine.report_page import POLICY, render
-from app.errors import Conflict, EngineRefusal, NotFound
+from app.errors import Conflict, EngineRefusal, FieldFault, NotFound, Unprocessable
 from app.models import ApiKey, Job, JobStatus, ResultFormat, Upload
 from app.services.database import Database
 from app.services.jobs import JobService
@@ -34,6 +36,8 @@ class ResultFile:
     media_type: str
     #: What a browser should call it.
     download_name: str
+    #: Cells that were marked as texts, where that was asked for.
+    marked: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +67,25 @@ class ResultService:
         if not path.exists():
             self._convert(job, folder, format, path)
         return self._file(job, path, "clean", format)
+
+    def safe_file(self, caller: ApiKey, job_id: uuid.UUID, format: ResultFormat) -> ResultFile:
+        """The clean table for people who open it in a spreadsheet: what would be taken for a
+        formula is marked as text, and counted. Made on first demand, and kept.
+
+        Raises as `clean_file`; Unprocessable for a format that no spreadsheet computes.
+        """
+        if format not in (ResultFormat.CSV, ResultFormat.XLSX):
+            message = f"Goes with csv and xlsx, not with {format.value}."
+            fault = FieldFault(pointer="/spreadsheet_safe", message=message)
+            raise Unprocessable(message, code="invalid-input", faults=[fault])
+        job, folder = self._completed(caller, job_id)
+        # The count is part of the name, so that both are there at once or not at all.
+        path = next(folder.glob(f"safe.*.{format}"), None) or self._make_safe(
+            job, folder, format
+        )
+        return replace(
+            self._file(job, path, "clean", format), marked=int(path.name.split(".")[1])
+        )
 
     def rejects(self, caller: ApiKey, job_id: uuid.UUID) -> ResultFile:
         """Records that were set aside, as CSV: record, line, module, reason, raw. Raises as
@@ -106,12 +129,25 @@ class ResultService:
         return job, self._storage.result_folder(job.result_name)
 
     def _convert(self, job: Job, folder: Path, format: ResultFormat, path: Path) -> None:
-        # Made aside and renamed: two callers at once both get a whole file.
+        with self._made_aside("convert", job, folder, format) as (aside, _):
+            aside.rename(path)
+
+    def _make_safe(self, job: Job, folder: Path, format: ResultFormat) -> Path:
+        with self._made_aside("make_safe", job, folder, format) as (aside, made):
+            return aside.rename(folder / f"safe.{made['marked']}.{format}")
+
+    @contextlib.contextmanager
+    def _made_aside(
+        self, op: str, job: Job, folder: Path, format: ResultFormat
+    ) -> Iterator[tuple[Path, dict[str, Any]]]:
+        """A file that the engine makes, to be renamed: two callers at once both get a whole
+        one.
+        """
         aside = self._storage.temporary_path(f".{format}")
         assert job.summary is not None
         try:
-            self._lane.call(
-                "convert",
+            made = self._lane.call(
+                op,
                 {
                     "source": str(folder / "clean.csv"),
                     "target": str(aside),
@@ -120,7 +156,7 @@ class ResultService:
                 },
                 timeout=CONVERT_TIMEOUT,
             )
-            aside.rename(path)
+            yield aside, made
         except EngineRefusal as error:
             raise refused(error) from None
         finally:

@@ -130,3 +130,30 @@ def test_the_rejects_are_csv(api: Caller, make: Factory) -> None:
     assert answer.mimetype == "text/csv"
     assert answer.data.startswith(b"record,line,module,reason,raw")
     assert "table.rejects.csv" in answer.headers["Content-Disposition"]
+
+
+FORMULA = b'name,n\n"=HYPERLINK(""http://evil"")",-5\n-7,-5\n'
+
+
+def test_a_safe_download_marks_formulas_and_says_how_many(api: Caller, make: Factory) -> None:
+    job = make.completed_job(FORMULA)
+    path = f"/v1/queue/jobs/{job.id}/result"
+
+    safe = [api.get(f"{path}?spreadsheet_safe=true") for _ in range(2)]
+    workbook = api.get(f"{path}?spreadsheet_safe=true&format=xlsx")
+    plain = api.get(f"{path}?spreadsheet_safe=false")
+
+    assert [answer.headers["X-Marked-Cells"] for answer in (*safe, workbook)] == ["1"] * 3
+    assert safe[0].data == safe[1].data == FORMULA.replace(b'"=', b"\"'=")
+    assert plain.data == FORMULA
+    assert "X-Marked-Cells" not in plain.headers
+    assert plain.headers["ETag"] != safe[0].headers["ETag"]
+
+
+def test_what_no_spreadsheet_computes_cannot_be_made_safe(api: Caller, make: Factory) -> None:
+    path = f"/v1/queue/jobs/{make.completed_job().id}/result"
+
+    answer = api.get(f"{path}?format=parquet&spreadsheet_safe=true")
+
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["pointer"] == "/spreadsheet_safe"

@@ -15,9 +15,10 @@ from app.engine.module import ColumnType
 from app.engine.writing.csv import CsvSink
 from app.engine.writing.jsonl import write_jsonl
 from app.engine.writing.parquet import write_parquet
-from app.engine.writing.xlsx import write_xlsx
+from app.engine.writing.spreadsheet import write_safe_csv
+from app.engine.writing.xlsx import write_safe_xlsx, write_xlsx
 
-__all__ = ["FORMATS", "CsvSink", "convert", "format_of", "sync"]
+__all__ = ["FORMATS", "CsvSink", "convert", "format_of", "sync", "write_safe"]
 
 _CONVERTERS: dict[str, Callable[[Path, Path, Mapping[str, ColumnType]], None]] = {
     "xlsx": write_xlsx,
@@ -25,6 +26,10 @@ _CONVERTERS: dict[str, Callable[[Path, Path, Mapping[str, ColumnType]], None]] =
     "jsonl": write_jsonl,
 }
 FORMATS = ("csv", *_CONVERTERS)
+_SAFE_WRITERS: dict[str, Callable[[Path, Path, Mapping[str, ColumnType]], int]] = {
+    "csv": write_safe_csv,
+    "xlsx": write_safe_xlsx,
+}
 
 
 def format_of(path: Path) -> str:
@@ -54,6 +59,19 @@ def convert(source: Path, target: Path, format: str, types: Mapping[str, ColumnT
     except BaseException:
         target.unlink(missing_ok=True)
         raise
+
+
+def write_safe(source: Path, target: Path, format: str, types: Mapping[str, ColumnType]) -> int:
+    """As `convert`, for csv or xlsx, with what a spreadsheet would take for a formula marked as
+    text. How many cells that were.
+    """
+    try:
+        marked = _SAFE_WRITERS[format](source, target, types)
+        sync(target)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return marked
 
 
 def sync(path: Path) -> None:
