@@ -10,10 +10,11 @@ import polars as pl
 from app.engine.errors import SourceError
 from app.engine.reading.byte_stream import ByteStream
 from app.engine.reading.contract import Inspection, ReadingOptions, Rejected, TableBatch
-from app.engine.reading.encoding import EncodingGuess, Utf8Stream, detect_encoding
+from app.engine.reading.encoding import EncodingGuess, detect_encoding
 from app.engine.reading.names import unique_names
 from app.engine.reading.pieces import RAW_LENGTH
 from app.engine.reading.source import Source
+from app.engine.reading.utf8_stream import Utf8Stream
 
 BATCH_ROWS, BATCH_CELLS = 131_072, 1_000_000
 MAX_COLUMNS = 100_000

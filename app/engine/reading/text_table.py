@@ -16,7 +16,7 @@ from app.engine.errors import SourceError
 from app.engine.reading.byte_stream import ByteStream
 from app.engine.reading.contract import Inspection, ReadingOptions, TableBatch
 from app.engine.reading.dialect import DialectGuess, detect_dialect
-from app.engine.reading.encoding import EncodingGuess, Utf8Stream, detect_encoding
+from app.engine.reading.encoding import EncodingGuess, detect_encoding
 from app.engine.reading.judgement import Judge
 from app.engine.reading.lanes import Lanes
 from app.engine.reading.other_tables import OtherTables
@@ -24,6 +24,7 @@ from app.engine.reading.pieces import Piece, build
 from app.engine.reading.records import Dialect, RecordParser
 from app.engine.reading.source import Source
 from app.engine.reading.structure import SampleRecord, Structure, find_structure
+from app.engine.reading.utf8_stream import Utf8Stream
 
 #: Text that dialect and structure are told from.
 SAMPLE_BYTES = 256 * 1024
