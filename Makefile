@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench setup clean
+.PHONY: run test check bench chaos setup clean
 
 run: $(VENV)/.runtime
 	@$(BIN)/flask --app wsgi welcome $(if $(filter-out 0,$(ONCE)),--once)
@@ -25,6 +25,10 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.cleaning
 	$(BIN)/python -m benchmarks.looking
 	$(BIN)/python -m benchmarks.large_file
+
+# Kills, stops and restarts a server under load: SECONDS for each runtime, SEED to repeat a run.
+chaos: setup
+	$(BIN)/python -m tests.chaos $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 clean:
 	rm -rf $(VENV) tests/js/node_modules .pytest_cache .mypy_cache .ruff_cache
