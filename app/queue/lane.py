@@ -4,21 +4,24 @@ a job.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.engine.protocol import Failure, Request
+from app.engine.protocol import Failure, Request, Result
 from app.errors import Busy, EngineRefusal, EngineTimeout
 from app.queue.engine_process import EngineProcess
-from app.queue.supervision import LimitExceeded, Limits, supervise
+from app.queue.supervision import EngineLost, LimitExceeded, Limits, supervise
 
 #: Two, so that a look through a large upload leaves room for the quick questions of others.
 ENGINES = 2
 #: A caller who finds every engine taken waits this long before it is told to come again.
 WAIT_SECONDS = 30.0
+
+log = logging.getLogger(__name__)
 
 
 class Lane:
@@ -41,6 +44,7 @@ class Lane:
         self, op: str, args: dict[str, Any], *, timeout: float | None = None
     ) -> dict[str, Any]:
         """The result of one operation; `timeout` in seconds counts from when an engine is free.
+        Done again when the engine is lost, so it must do no harm twice.
 
         Raises EngineRefusal for what the engine refuses; EngineTimeout when it takes too long
         or too much memory, and is killed for it; Busy.
@@ -51,7 +55,7 @@ class Lane:
         )
         with self._borrowed() as engine:
             try:
-                answer = supervise(engine, Request(op=op, args=args), limits)
+                answer = _ask(engine, Request(op=op, args=args), limits)
             except LimitExceeded as exceeded:
                 raise EngineTimeout(str(exceeded)) from None
         if isinstance(answer, Failure):
@@ -68,3 +72,12 @@ class Lane:
         finally:
             self._free.append(engine)
             self._places.release()
+
+
+def _ask(engine: EngineProcess, request: Request, limits: Limits) -> Result | Failure:
+    try:
+        return supervise(engine, request, limits)
+    except EngineLost as lost:
+        # Once more: what ended it may have had nothing to do with the question.
+        log.warning("an engine was lost during %s: %s", request.op, lost)
+        return supervise(engine, request, limits)

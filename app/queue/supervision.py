@@ -35,6 +35,12 @@ class LimitExceeded(Exception):
         self.error = {"code": code, "message": message}
 
 
+class EngineLost(LimitExceeded):
+    """The engine ended without our doing: the request may be to blame, or something else on
+    the machine.
+    """
+
+
 def supervise(
     engine: EngineProcess,
     request: Request,
@@ -47,8 +53,8 @@ def supervise(
     """Send `request` and wait for its answer.
 
     `on_tick` is called at least every TICK_SECONDS. Raises Stopped when `should_stop` said so;
-    LimitExceeded when the engine died, took too long or too much memory. After either the
-    engine may have to be started anew.
+    LimitExceeded when the engine died (EngineLost), took too long or too much memory. After
+    either the engine may have to be started anew.
     """
     deadline = time.monotonic() + limits.seconds
     try:
@@ -69,7 +75,7 @@ def supervise(
         raise
     except EngineDied as death:
         engine.kill()
-        raise LimitExceeded(*_cause(death)) from None
+        raise EngineLost(*_cause(death)) from None
     except EngineNonsense:
         # Whatever wrote that line, this process can no longer be trusted.
         engine.kill()

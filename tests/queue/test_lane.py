@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,5 +71,26 @@ def test_a_caller_who_finds_every_engine_taken_is_told_so(
 
     with lane._borrowed(), lane._borrowed(), pytest.raises(Busy):
         plan(lane, "name")
+
+    assert plan(lane, "name") == ["name"]
+
+
+def test_a_question_whose_engine_is_killed_is_asked_again(lane: Lane) -> None:
+    plan(lane, "warm")
+    engine = lane._free[-1]._process
+    assert engine is not None
+    # Stopped, it takes the question and cannot answer before it is killed.
+    os.kill(engine.pid, signal.SIGSTOP)
+    killer = threading.Timer(0.3, engine.kill)
+    killer.start()
+
+    assert plan(lane, "name") == ["name"]
+    assert engine.returncode == -signal.SIGKILL
+    killer.join()
+
+
+def test_a_question_that_ends_every_engine_is_given_up(lane: Lane) -> None:
+    with pytest.raises(EngineTimeout, match="ended unexpectedly"):
+        lane.call("run", {"data": {"a": ["x"]}, "modules": ["deadly"]})
 
     assert plan(lane, "name") == ["name"]
