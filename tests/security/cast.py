@@ -58,7 +58,7 @@ class Cast:
         self._machinery: Machinery = app.extensions["neatdata-machinery"]
         self._keys = self._machinery.services.keys
         self._issued = {name: self._keys.create(name, scope) for name, scope in _KEYS.items()}
-        self._expire(self._issued["expired"].key)
+        self.expire(self._issued["expired"].key)
         self._keys.revoke(self._issued["revoked"].key.id)
         owner = self._issued["owner"]
         self._texts = {
@@ -108,7 +108,7 @@ class Cast:
             session.add(RecipeVersion(recipe_id=recipe.id, version=1, content=_RECIPE))
         return recipe.id
 
-    def _expire(self, key: ApiKey) -> None:
+    def expire(self, key: ApiKey) -> None:
         with self._machinery.services.database.writing() as session:
             session.get_one(ApiKey, key.id).expires_at = utc_now() - timedelta(seconds=1)
 

@@ -138,6 +138,24 @@ def test_an_etag_of_someone_elses_thing_opens_nothing(app: Flask, cast: Cast) ->
             assert ask(app, operation, things, asked).status_code == 404
 
 
+def test_an_idempotency_key_of_someone_else_repeats_nothing_of_theirs(
+    app: Flask, cast: Cast
+) -> None:
+    """Such a key is known to whoever reads the other's log: it opens no answer."""
+    body = {"name": "mine", "columns": ["a"], "modules": ["trim_spaces"]}
+    made = {
+        name: app.test_client().post(
+            "/v1/pipeline/recipes",
+            json=body,
+            headers={**cast.headers(name), "Idempotency-Key": "the-same"},
+        )
+        for name in ("owner", "foreign", "admin")
+    }
+
+    assert [answer.status_code for answer in made.values()] == [201] * 3
+    assert len({answer.get_json()["id"] for answer in made.values()}) == 3
+
+
 def test_a_head_request_is_as_closed_as_its_get(app: Flask, cast: Cast) -> None:
     things = cast.things_for("owner")
     for operation in OPERATIONS:

@@ -233,15 +233,16 @@ def test_a_foreign_key_hears_of_nothing_whatever_it_asks_for(
 
 
 @pytest.mark.usefixtures("publishing")
-def test_a_revoked_key_loses_its_sockets(
-    services: Services, visit: Callable[[Any], Visitor]
+def test_a_key_that_ends_loses_its_sockets(
+    services: Services, cast: Cast, visit: Callable[[Any], Visitor]
 ) -> None:
-    issued = services.keys.create("leaver", Scope.WRITE)
-    visitor = visit({"api_key": issued.text})
+    revoked, expired = (services.keys.create("leaver", Scope.WRITE) for _ in range(2))
+    visitors = [visit({"api_key": issued.text}) for issued in (revoked, expired)]
 
-    services.keys.revoke(issued.key.id)
+    services.keys.revoke(revoked.key.id)
+    cast.expire(expired.key)
 
-    assert visitor.gone.wait(SECONDS)
+    assert all(visitor.gone.wait(SECONDS) for visitor in visitors)
 
 
 def payload(event: str, cast: Cast, name: str) -> dict[str, Any] | None:
