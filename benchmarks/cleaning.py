@@ -1,4 +1,4 @@
-"""Cleaning a million rows: `python -m benchmarks.cleaning [--rows N] [--rounds N]`.
+"""Cleaning a million rows: `python -m benchmarks.cleaning [--table KIND] [--rows N]`.
 
 Each contender runs in a process of its own, in turn, round after round; what is quoted is the
 median of the ratios within the rounds, which holds when the machine's speed drifts. The clean
@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from benchmarks.contenders import CONTENDERS
-from benchmarks.tables import messy
+from benchmarks.tables import TABLES
 
 FOLDER = Path(__file__).resolve().parent.parent / "build" / "benchmarks"
 BASE = "polars"
@@ -23,19 +23,22 @@ BASE = "polars"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--table", choices=TABLES, default="messy")
+    parser.add_argument("--rows", type=int, help="by default what suits the table")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", nargs="*", choices=CONTENDERS, default=list(CONTENDERS))
     arguments = parser.parse_args()
-    source = messy(FOLDER / f"messy-{arguments.rows}.csv", arguments.rows)
-    print(f"{arguments.rows:,} rows x 8, {source.stat().st_size / 1e6:.0f} MB, "
-          f"{os.cpu_count()} cores, {arguments.rounds} rounds")  # fmt: skip
+    kind, table = arguments.table, TABLES[arguments.table]
+    rows = arguments.rows or table.rows
+    source = table.make(FOLDER / f"{kind}-{rows}.csv", rows)
+    size = f"{source.stat().st_size / 1e6:.0f} MB"
+    print(f"{kind}: {rows:,} rows x {len(table.names):,}, {size}, {os.cpu_count()} cores")
     seconds: dict[str, list[float]] = {name: [] for name in arguments.only}
     cpu: dict[str, list[float]] = {name: [] for name in arguments.only}
     memory: dict[str, int] = dict.fromkeys(arguments.only, 0)
     for _ in range(arguments.rounds):
         for name in arguments.only:
-            took, busy, peak = run(name, source, FOLDER / f"clean-{name}.csv")
+            took, busy, peak = run(name, kind, source, FOLDER / f"clean-{name}.csv")
             seconds[name].append(took)
             cpu[name].append(busy)
             memory[name] = max(memory[name], peak)
@@ -53,9 +56,17 @@ def main() -> None:
         print(f"{name:10}", *figures)
 
 
-def run(name: str, source: Path, target: Path) -> tuple[float, float, int]:
+def run(name: str, kind: str, source: Path, target: Path) -> tuple[float, float, int]:
     """Wall-clock seconds, CPU seconds and peak resident MB of one contender's process."""
-    command = [sys.executable, "-m", "benchmarks.contenders", name, str(source), str(target)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.contenders",
+        name,
+        kind,
+        str(source),
+        str(target),
+    ]
     began = time.perf_counter()
     pid = os.posix_spawn(sys.executable, command, os.environ)
     _, status, usage = os.wait4(pid, 0)

@@ -25,7 +25,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.tables import messy
+from benchmarks.tables import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "benchmarks"
@@ -193,7 +193,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=5_700_000)
     parser.add_argument("--runtime", choices=["eventlet", "threading"], default="eventlet")
     arguments = parser.parse_args()
-    source = messy(FOLDER / f"messy-{arguments.rows}.csv", arguments.rows)
+    source = TABLES["messy"].make(FOLDER / f"messy-{arguments.rows}.csv", arguments.rows)
     size = source.stat().st_size
     print(f"{size / MB:,.0f} MB, {arguments.rows:,} rows, {arguments.runtime}", flush=True)
     with (

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.tables import messy
+from benchmarks.tables import TABLES
 
 FOLDER = Path(__file__).resolve().parent.parent / "build" / "benchmarks"
 
@@ -63,7 +63,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--one", choices=CONTENDERS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    source = messy(FOLDER / f"messy-{arguments.rows}.csv", arguments.rows)
+    source = TABLES["messy"].make(FOLDER / f"messy-{arguments.rows}.csv", arguments.rows)
     if arguments.one is not None:
         CONTENDERS[arguments.one](source)
         return
