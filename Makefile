@@ -4,7 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench chaos setup clean
+FUZZ_SECONDS ?= 600
+
+.PHONY: run test check bench chaos fuzz setup clean
 
 run: $(VENV)/.runtime
 	@$(BIN)/flask --app wsgi welcome $(if $(filter-out 0,$(ONCE)),--once)
@@ -29,6 +31,10 @@ bench: $(VENV)/.dev
 # Kills, stops and restarts a server under load: SECONDS for each runtime, SEED to repeat a run.
 chaos: setup
 	$(BIN)/python -m tests.chaos $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
+# Reads files that nobody would think of: FUZZ_SECONDS in all, SEED to repeat a run.
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(if $(SEED),--seed $(SEED))
 
 clean:
 	rm -rf $(VENV) tests/js/node_modules .pytest_cache .mypy_cache .ruff_cache

@@ -133,10 +133,10 @@ def packed(path: Path, head: bytes, member: str | None) -> Packed | None:
 
 
 def is_file(info: zipfile.ZipInfo) -> bool:
-    """Not a folder, nor what macOS adds."""
+    """Not a folder, nor what macOS adds, nor without a name in a damaged archive."""
     name = info.filename.rpartition("/")[2]
     hidden = info.filename.startswith("__MACOSX/") or name.startswith(".")
-    return not info.is_dir() and not hidden
+    return bool(name) and not hidden
 
 
 def unpacked_head(source: Packed, size: int) -> bytes:

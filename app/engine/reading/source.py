@@ -123,11 +123,19 @@ def is_workbook(path: Path) -> bool:
 
     Raises: SourceError broken_workbook when it cannot be opened.
     """
+    entries = {entry.replace("\\", "/").lstrip("/") for entry in entries_of(path)}
+    return "[Content_Types].xml" in entries or {"content.xml", "mimetype"} <= entries
+
+
+def entries_of(path: Path) -> set[str]:
+    """The names of all that is in the archive.
+
+    Raises: SourceError broken_workbook when it cannot be opened.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = {entry.replace("\\", "/").lstrip("/") for entry in archive.namelist()}
+            return set(archive.namelist())
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
         raise SourceError(
             "broken_workbook", f"The file is a damaged archive or workbook: {error}."
         ) from None
-    return "[Content_Types].xml" in entries or {"content.xml", "mimetype"} <= entries

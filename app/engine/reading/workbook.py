@@ -33,7 +33,7 @@ from app.engine.reading.contract import Inspection, ReadingOptions, Rejected, Ta
 from app.engine.reading.pieces import from_cells
 from app.engine.reading.sheet_cells import SheetRow, rows_of
 from app.engine.reading.sheet_errors import error_cells
-from app.engine.reading.source import OLE
+from app.engine.reading.source import OLE, entries_of
 from app.engine.reading.structure import SampleRecord, find_structure
 
 #: What all parts of a workbook may unfold to, together. Calamine holds a sheet in memory.
@@ -175,8 +175,7 @@ def format_of(path: Path) -> str:
     with path.open("rb") as file:
         if file.read(len(OLE)) == OLE:
             return "xls"
-    with zipfile.ZipFile(path) as archive:
-        names = set(archive.namelist())
+    names = entries_of(path)
     if "content.xml" in names:
         return "ods"
     if any(name.endswith("workbook.bin") for name in names):

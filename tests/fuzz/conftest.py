@@ -1,0 +1,3 @@
+"""The fuzzing process instruments what it imports: no other process imports its module."""
+
+collect_ignore = ["target.py"]
