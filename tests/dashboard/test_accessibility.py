@@ -62,6 +62,9 @@ def test_no_view_has_a_fault(visit: Visit, api: Api, axe: str, scheme: str) -> N
         assert violations(page, axe) == []
     open_all(page)
     assert violations(page, axe) == []
+    page.get_by_role("button", name="Suggest steps").click()
+    page.locator(".suggest-body", has_text="Nothing to suggest").wait_for()
+    assert violations(page, axe) == []
     page.get_by_role("button", name="Filter rows").click()
     page.locator(".step", has_text="Filter rows").locator(".step-name").click()
     page.get_by_role("button", name="Add to: Conditions").click()
@@ -79,6 +82,20 @@ def test_no_view_has_a_fault(visit: Visit, api: Api, axe: str, scheme: str) -> N
 
     page.get_by_role("button", name="Log out").click()
     page.get_by_label("API key").wait_for()
+    assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_suggestions_have_no_fault(visit: Visit, api: Api, axe: str, scheme: str) -> None:
+    page = visit(api, f"#/files/{api.upload(MESSY)}", color_scheme=scheme)
+    for _ in range(6):
+        page.locator(".step").first.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Suggest steps").click()
+    page.get_by_role("button", name="Add the suggested step").first.click()
+    page.get_by_role("button", name="Added").wait_for()
+    page.get_by_role("button", name="After the steps").click()
+    page.get_by_text("A sample").wait_for()
+
     assert violations(page, axe) == []
 
 

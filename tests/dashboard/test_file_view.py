@@ -13,10 +13,23 @@ from tests.dashboard.conftest import Visit
 
 #: A column of notes that are full of commas makes the semicolon the likelier separator.
 DOUBTFUL = b"name;note\nAda;a,b\nBob;c,d\nEve;e,f\n"
+#: One row more than a preview looks at.
+TALL = b"n\n" + b"".join(b"%d\n" % n for n in range(200_001))
+#: What a list of steps begins with.
+USUAL = [*PIPELINE[:4], "handle_missing", "convert_types"]
 
 
 def cells(page: Page, row: int) -> list[str]:
     return page.locator(".sample tbody tr").nth(row).locator("td").all_inner_texts()
+
+
+def shown(page: Page) -> list[list[str | None]]:
+    """The cells of the sample as they are: marks for spaces taken back, empty ones None."""
+    rows: list[list[str | None]] = page.locator(".sample tbody tr").evaluate_all(
+        """rows => rows.map(row => [...row.cells].map(cell =>
+          cell.querySelector(".cell-empty") ? null : cell.textContent.replaceAll("·", " ")))"""
+    )
+    return rows
 
 
 def fact(page: Page, name: str) -> str:
@@ -37,12 +50,36 @@ def test_the_table_is_shown_as_it_is_and_as_the_steps_make_it(visit: Visit, api:
     assert api.get("/v1/queue/jobs").json()["total_jobs"] == 0, "a look makes no job"
 
 
-def test_a_large_table_is_described_by_its_columns(visit: Visit, api: Api) -> None:
-    page = visit(api, f"#/files/{api.upload(large(20_000))}")
+def test_a_large_table_is_shown_by_a_sample_just_as_the_server_has_it(
+    visit: Visit, api: Api
+) -> None:
+    upload_id = api.upload(large(20_000))
+    page = visit(api, f"#/files/{upload_id}")
+    foot = page.locator(".sample-foot")
+    expect(foot).to_have_text("The first 50 of 20,000 rows")
+    rows = api.get(f"/v1/db/uploads/{upload_id}/rows?limit=50").json()["rows"]
+    assert shown(page) == rows
 
-    expect(page.get_by_text("too large to look into")).to_be_visible()
-    expect(page.locator(".chip", has_text="amount")).to_be_visible()
-    assert api.get("/v1/queue/jobs").json()["total_jobs"] == 0
+    page.get_by_role("button", name="After the steps").click()
+
+    expect(foot).to_contain_text("A sample")
+    preview = api.post(
+        "/v1/pipeline/preview", json={"upload_id": upload_id, "modules": USUAL}
+    ).json()
+    kept = [list(row["after"].values()) for row in preview["rows"] if row["after"] is not None]
+    assert shown(page) == kept
+    expect(foot).to_contain_text(f"{len(kept)} of the {preview['rows_out']:,} rows")
+    expect(page.locator(".sample thead th")).to_have_text(preview["columns_after"])
+    assert api.get("/v1/queue/jobs").json()["total_jobs"] == 0, "a look makes no job"
+
+
+def test_a_sample_that_learned_from_an_excerpt_says_so(visit: Visit, api: Api) -> None:
+    page = visit(api, f"#/files/{api.upload(TALL)}")
+
+    page.get_by_role("button", name="After the steps").click()
+
+    expect(page.locator(".sample-foot")).to_contain_text("of the first 200,000")
+    expect(page.locator(".notice-warn")).to_contain_text("a job over all rows may decide")
 
 
 def test_a_file_is_read_in_another_way(visit: Visit, api: Api) -> None:

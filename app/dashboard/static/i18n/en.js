@@ -399,9 +399,10 @@ export default {
 
   "sample.after": "After the steps",
   "sample.before": "As it is",
-  "sample.forbidden": "This key may read only: the columns are listed.",
-  "sample.large": "This file is too large to look into here; its columns are listed.",
+  "sample.excerpt":
+    "A sample, in the file's order: {n} of the {total} rows that come of the first {examined}",
   "sample.rows": "The first {n} of {total} rows",
+  "sample.sample": "A sample, in the file's order: {n} of the {total} rows that come out",
   "sample.title": "The table",
 
   "scope.admin": "admin",
@@ -441,6 +442,22 @@ export default {
   "steps.use": "Use {name}",
   "steps.used": "in use",
   "steps.usual": "Use the usual steps",
+
+  "suggest.all": { one: "Add it", other: "Add all {n}" },
+  "suggest.ask": "Suggest steps",
+  "suggest.cells": { one: "{n} cell would change", other: "{n} cells would change" },
+  "suggest.excerpt": "Counted over the first {n} rows; the table goes on.",
+  "suggest.found": { one: "{n} step is suggested.", other: "{n} steps are suggested." },
+  "suggest.leftAlone": "Seen and left, since the data does not settle it",
+  "suggest.looking": "Looking through the table…",
+  "suggest.none": "Nothing to suggest: the data proves no need of a further step.",
+  "suggest.outdated": "The steps have changed since. Ask again for suggestions that fit.",
+  "suggest.rows": { one: "{n} row would go", other: "{n} rows would go" },
+  "suggest.take": "Add",
+  "suggest.takeNamed": "Add the suggested step {name}",
+  "suggest.taken": "Added",
+  "suggest.title": "Suggested steps",
+  "suggest.took": { one: "{n} step was added.", other: "{n} steps were added." },
 
   "table.size": "{rows} rows · {columns} columns",
 

@@ -392,9 +392,10 @@ export default {
 
   "sample.after": "Adımlardan sonra",
   "sample.before": "Olduğu gibi",
-  "sample.forbidden": "Bu anahtar yalnızca okuyabilir: sütunlar listelendi.",
-  "sample.large": "Bu dosya burada içine bakılamayacak kadar büyük; sütunları listelendi.",
+  "sample.excerpt":
+    "Dosyadaki sırasıyla bir örneklem: ilk {examined} satırdan çıkan {total} satırın {n} tanesi",
   "sample.rows": "{total} satırın ilk {n} tanesi",
+  "sample.sample": "Dosyadaki sırasıyla bir örneklem: çıkan {total} satırın {n} tanesi",
   "sample.title": "Tablo",
 
   "scope.admin": "yönetici",
@@ -434,6 +435,22 @@ export default {
   "steps.use": "{name} kullanılsın",
   "steps.used": "kullanılıyor",
   "steps.usual": "Olağan adımları kullan",
+
+  "suggest.all": { one: "Ekle", other: "{n} adımın hepsini ekle" },
+  "suggest.ask": "Adım öner",
+  "suggest.cells": "{n} hücre değişir",
+  "suggest.excerpt": "İlk {n} satırda sayıldı; tablo devam ediyor.",
+  "suggest.found": "{n} adım öneriliyor.",
+  "suggest.leftAlone": "Görüldü ama dokunulmadı, çünkü veriler kesin değil",
+  "suggest.looking": "Tabloya bakılıyor…",
+  "suggest.none": "Önerilecek bir şey yok: veriler başka bir adım gerektiğini göstermiyor.",
+  "suggest.outdated": "Adımlar o zamandan beri değişti. Uygun öneriler için yeniden sorun.",
+  "suggest.rows": "{n} satır silinir",
+  "suggest.take": "Ekle",
+  "suggest.takeNamed": "Önerilen {name} adımını ekle",
+  "suggest.taken": "Eklendi",
+  "suggest.title": "Önerilen adımlar",
+  "suggest.took": "{n} adım eklendi.",
 
   "table.size": "{rows} satır · {columns} sütun",
 

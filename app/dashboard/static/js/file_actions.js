@@ -1,10 +1,10 @@
 /**
  * The file that is open: how it was read, the steps put together for it, handing them in.
  *
- * state.file is {id, problem, draft, open, search, submitting, refusal, transfer, sample}: `draft`
- * see steps.js, `open` the id of the step whose settings are shown, `search` what modules to add are
- * looked for by, `refusal` the Problem of the last try, `transfer` see reading_actions.js, `sample`
- * see sample.js.
+ * state.file is {id, problem, draft, open, search, submitting, refusal, transfer, sample,
+ * suggestions}: `draft` see steps.js, `open` the id of the step whose settings are shown, `search`
+ * what modules to add are looked for by, `refusal` the Problem of the last try, `transfer` see
+ * reading_actions.js, `sample` see sample.js, `suggestions` see suggestions.js.
  */
 
 import { create, request } from "./api.js";
@@ -42,6 +42,7 @@ export async function openFile(uploadId) {
       refusal: null,
       transfer: null,
       sample: newSample(),
+      suggestions: null,
     };
   });
   try {
@@ -82,6 +83,11 @@ export function addStep(key) {
   const step = steps.newStep(key);
   edit((list) => steps.placed(list, step, state.catalogue));
   return step;
+}
+
+/** Add steps below the others, where they were found to be needed. */
+export function takeSteps(added) {
+  edit((list) => [...list, ...added]);
 }
 
 export function findModules(words) {

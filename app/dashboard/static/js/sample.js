@@ -1,43 +1,38 @@
 /**
- * A look at the table, as it is and as the steps would make it. The API answers with rows only for
- * small files, so larger ones are described without.
+ * A look at the table, as it is and as the steps would make it.
  *
  * state.file.sample is {mode, tables, stale, loading, problem}: `mode` "before" or "after", `tables`
- * what was fetched of each, {columns, rows, total}; the one of "after" is `stale` once the steps have
- * changed, and stays in view until the new one is there.
+ * what was fetched of each, {columns, rows, total, examined, isExcerpt, warnings}; the one of
+ * "after" is `stale` once the steps have changed, and stays in view until the new one is there.
  */
 
 import { request } from "./api.js";
 import { change, state } from "./state.js";
 import { asModules } from "./steps.js";
 
-/** Files up to here are answered at once; the server's own limit is higher. */
-const MOST_BYTES = 1_000_000;
 const ROWS_SHOWN = 50;
 /** After the last edit of a step. */
 const SOON_MILLISECONDS = 500;
 
 let timer = null;
 let newest = 0;
+let lastPreview = Promise.resolve();
 
 export function newSample() {
   const tables = { before: null, after: null };
   return { mode: "before", tables, stale: false, loading: false, problem: null };
 }
 
-export function isSmall(upload) {
-  return upload.file_size <= MOST_BYTES;
-}
-
 export async function showSample(mode) {
   const { id, draft } = state.file;
-  const upload = state.uploads.get(id);
-  change((state) => {
-    state.file.sample.mode = mode;
-  });
-  if (!isSmall(upload) || isCurrent(state.file.sample)) return;
-  const modules = mode === "before" ? [] : asModules(draft.steps);
-  await fetchInto(mode, id, () => fetchTable(upload, modules));
+  update({ mode, problem: null });
+  if (isCurrent(state.file.sample)) return;
+  if (mode === "before") {
+    await fetchInto(mode, id, () => fetchRows(id));
+    return;
+  }
+  const isStale = () => state.file.draft.steps !== draft.steps;
+  await fetchInto(mode, id, (isWanted) => fetchPreview(id, draft.steps, isWanted), isStale);
 }
 
 function isCurrent({ mode, tables, stale }) {
@@ -54,21 +49,20 @@ export function refreshSampleSoon() {
   timer = setTimeout(() => state.file && showSample("after"), SOON_MILLISECONDS);
 }
 
-async function fetchInto(mode, fileId, fetching) {
+/** `isStale` tells of what was fetched whether the steps changed on the way. */
+async function fetchInto(mode, fileId, fetching, isStale = () => state.file.sample.stale) {
   const turn = ++newest;
   const isNewest = () => turn === newest && state.file?.id === fileId;
-  update({ loading: true, problem: null });
+  update({ loading: true });
   try {
-    const table = await fetching();
+    const table = await fetching(isNewest);
     if (!isNewest()) return;
-    const { tables, stale } = state.file.sample;
-    update({
-      loading: false,
-      tables: { ...tables, [mode]: table },
-      stale: stale && mode === "before",
-    });
+    const tables = { ...state.file.sample.tables, [mode]: table };
+    update({ loading: false, tables, stale: isStale() });
   } catch (problem) {
-    if (isNewest()) update({ loading: false, problem });
+    if (!isNewest()) return;
+    // What fails while the other table is looked at is asked for again with the next look.
+    update({ loading: false, problem: mode === state.file.sample.mode ? problem : null });
   }
 }
 
@@ -78,26 +72,31 @@ function update(values) {
   });
 }
 
-async function fetchTable(upload, modules) {
-  const body = { upload_id: upload.id, modules };
-  const answer = await request("/pipeline/run", { method: "POST", body });
-  if (answer.result_data === undefined) {
-    // The server had no time for it and made it a job, which nobody asked for.
-    await request(`/queue/jobs/${answer.id}/cancel`, { method: "POST" });
-    return null;
-  }
-  return tableOf(answer, upload.column_names);
+async function fetchRows(uploadId) {
+  const answer = await request(`/db/uploads/${uploadId}/rows?limit=${ROWS_SHOWN}`);
+  return { columns: answer.columns, rows: answer.rows, total: answer.total_rows, warnings: [] };
 }
 
-/** JavaScript puts names that look like numbers first in an object; the file knows their order. */
-function tableOf({ result_data: data, cleaned_shape: [total] }, fileNames) {
-  const place = (name) => (fileNames.includes(name) ? fileNames.indexOf(name) : Infinity);
-  const names = Object.keys(data);
-  const columns = names.some((name) => /^\d+$/.test(name))
-    ? names.toSorted((a, b) => place(a) - place(b) || 0)
-    : names;
-  const rows = Array.from({ length: Math.min(total, ROWS_SHOWN) }, (_, index) =>
-    columns.map((name) => data[name][index]),
-  );
-  return { columns, rows, total };
+/** One at a time: each is a run on the server, and of several that wait only the last is wanted. */
+async function fetchPreview(uploadId, steps, isWanted) {
+  await lastPreview;
+  if (!isWanted()) return null;
+  const body = { upload_id: uploadId, modules: asModules(steps) };
+  const asked = request("/pipeline/preview", { method: "POST", body });
+  lastPreview = Promise.allSettled([asked]);
+  return tableOf(await asked);
+}
+
+/** Rows that are gone have no after. */
+function tableOf(answer) {
+  const columns = answer.columns_after;
+  const kept = answer.rows.filter(({ after }) => after !== null);
+  return {
+    columns,
+    rows: kept.map(({ after }) => columns.map((name) => after[name])),
+    total: answer.rows_out,
+    examined: answer.rows_examined,
+    isExcerpt: answer.learned_from === "excerpt",
+    warnings: answer.warnings,
+  };
 }

@@ -30,7 +30,7 @@ export function fileView(state) {
 function inside(state, upload) {
   return html`<p class="lead">${tableSize(upload)} · ${bytes(upload.file_size)}</p>
     <div class="split">
-      <div>${readingCard(state, upload)}${sampleCard(state, upload)}</div>
+      <div>${readingCard(state, upload)}${sampleCard(state)}</div>
       ${stepsPanel(state, upload)}
     </div>`;
 }

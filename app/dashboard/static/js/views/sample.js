@@ -1,29 +1,19 @@
-/** The first rows of the table, as they are and as the steps would make them. */
+/** The first rows of the table as they are, and a sample of what the steps would make of it. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { t } from "../i18n.js";
-import { isSmall, showSample } from "../sample.js";
+import { showSample } from "../sample.js";
 import { cell } from "./cell.js";
-import { columnNames, problemBox, skeleton } from "./parts.js";
+import { problemBox, skeleton, warnings } from "./parts.js";
 
-export function sampleCard(state, upload) {
+export function sampleCard({ file }) {
   return html`<section class="card section" aria-labelledby="sample-title">
     <div class="section-head">
       <h2 id="sample-title">${t("sample.title")}</h2>
-      ${isSmall(upload) && !isForbidden(state.file.sample) ? modes(state.file.sample) : nothing}
+      ${modes(file.sample)}
     </div>
-    ${
-      isSmall(upload) && !isForbidden(state.file.sample)
-        ? table(state.file.sample)
-        : html`${names(upload)}
-            <p class="quiet small">${t(isSmall(upload) ? "sample.forbidden" : "sample.large")}</p>`
-    }
+    ${table(file.sample)}
   </section>`;
-}
-
-/** A look is a run, which a key that only reads may not ask for. */
-function isForbidden({ problem }) {
-  return problem?.status === 403;
 }
 
 function modes({ mode }) {
@@ -38,7 +28,9 @@ function modes({ mode }) {
 }
 
 function table({ mode, tables, stale, loading, problem }) {
-  if (problem !== null) return problemBox(problem);
+  if (problem !== null) {
+    return problemBox(problem, { retry: () => showSample(mode) });
+  }
   const shown = tables[mode];
   if (shown === null) return loading ? skeleton(6) : nothing;
   return html`<div
@@ -57,23 +49,19 @@ function table({ mode, tables, stale, loading, problem }) {
           ${shown.rows.map(
             (row) =>
               html`<tr>
-                ${row.map((value) => html`<td>${shownCell(value)}</td>`)}
+                ${row.map((value) => html`<td>${cell(value, "plain")}</td>`)}
               </tr>`,
           )}
         </tbody>
       </table>
     </div>
-    <p class="quiet small sample-foot">
-      ${t("sample.rows", { n: shown.rows.length, total: shown.total })}
-    </p>`;
+    <p class="quiet small sample-foot">${label(mode, shown)}</p>
+    ${warnings(shown.warnings)}`;
 }
 
-function shownCell(value) {
-  return cell(value === null ? null : String(value), "plain");
-}
-
-function names(upload) {
-  return html`<ol class="chips" tabindex="0" aria-labelledby="sample-title">
-    ${(columnNames(upload) ?? []).map((name) => html`<li class="chip ellipsis" title=${name}>${name}</li>`)}
-  </ol>`;
+/** What is seen, and of how much, as the answer says. */
+function label(mode, { rows, total, examined, isExcerpt }) {
+  const n = rows.length;
+  if (mode === "before") return t("sample.rows", { n, total });
+  return isExcerpt ? t("sample.excerpt", { n, total, examined }) : t("sample.sample", { n, total });
 }

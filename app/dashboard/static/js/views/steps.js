@@ -11,6 +11,7 @@ import { icon } from "./icons.js";
 import { paramsForm } from "./params_form.js";
 import { moduleDescription, moduleName, problemBox, skeleton } from "./parts.js";
 import { sortable } from "./sortable.js";
+import { suggestions } from "./suggestions.js";
 
 export function stepsPanel(state, upload) {
   const { file, catalogue } = state;
@@ -41,7 +42,7 @@ export function stepsPanel(state, upload) {
             )}
           </ol>`
     }
-    ${adder(state)}
+    ${adder(state)} ${suggestions(state)}
     <div class="submit">
       <button class="button primary large" ?disabled=${file.submitting} @click=${actions.submit}>
         ${file.submitting ? t("steps.submitting") : t("steps.submit")}
