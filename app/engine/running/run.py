@@ -9,7 +9,8 @@ a spool, and the next pass begins with the step. The last pass ends in the write
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from app.engine.errors import AccountingError, Cancelled, ModuleFailed
 from app.engine.module import ColumnType, RowOrder
 from app.engine.reading import TableReader
 from app.engine.report import ColumnReport, ColumnState, ModuleReport
+from app.engine.running.overlap import Behind, ahead
 from app.engine.running.plan import Plan, Step
 from app.engine.running.progress import ProgressMeter
 from app.engine.running.rejects import RejectsFile
@@ -279,34 +281,37 @@ class Run:
         hand_on: Callable[[Chunk], None],
     ) -> None:
         self._meter.start_pass(current.place, current.name)
-        for chunk, share in self._from_file() if source is None else source.shares():
-            self._stop_if_cancelled()
-            rows = chunk.frame.height
-            for work in works:
-                chunk = work.apply(chunk, self._rejects)
-            hand_on(chunk)
-            self._meter.advance(rows, share)
+        chunks = self._from_file() if source is None else ahead(source.shares())
+        with closing(chunks), Behind() as behind:
+            for chunk, share in chunks:
+                self._stop_if_cancelled()
+                rows = chunk.frame.height
+                for work in works:
+                    chunk = work.apply(chunk, self._rejects)
+                behind.do(hand_on, chunk)
+                if current.teaches is None and self._watcher is not None:
+                    self._watcher.wrote(chunk)
+                self._meter.advance(rows, share)
 
     def _stop_if_cancelled(self) -> None:
         if self._is_cancelled is not None and self._is_cancelled():
             raise Cancelled
 
-    def _from_file(self) -> Iterator[tuple[Chunk, float]]:
+    def _from_file(self) -> Generator[tuple[Chunk, float]]:
         self.read = Tally()
-        for batch in self._table.batches():
-            self._rejects.add_read(batch.rejected)
-            self.read.rejected += len(batch.rejected)
-            self.read.add(batch.frame)
-            chunk = Chunk(batch.frame, batch.records)
-            if self._watcher is not None:
-                self._watcher.read(chunk)
-            yield chunk, batch.share_read
+        with closing(ahead(self._table.batches())) as batches:
+            for batch in batches:
+                self._rejects.add_read(batch.rejected)
+                self.read.rejected += len(batch.rejected)
+                self.read.add(batch.frame)
+                chunk = Chunk(batch.frame, batch.records)
+                if self._watcher is not None:
+                    self._watcher.read(chunk)
+                yield chunk, batch.share_read
 
     def _write(self, chunk: Chunk) -> None:
         self.written.add(chunk.frame)
         self._sink.write(chunk.frame)
-        if self._watcher is not None:
-            self._watcher.wrote(chunk)
 
     def _work(self, step: Step) -> Work:
         report = ModuleReport(
