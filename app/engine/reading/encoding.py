@@ -104,9 +104,16 @@ def wide_encoding(head: bytes) -> str | None:
         "utf-16-be": min(zero[0], zero[2]) > 0.02 and max(zero[1], zero[3]) < 0.02,
     }
     for name, fits in patterns.items():
-        if fits and is_text_in(head, name):
+        if fits and is_text_in(head, name) and has_marks(head, name):
             return name
     return None
+
+
+def has_marks(head: bytes, encoding: str) -> bool:
+    """Whether a line end or a common delimiter is in it: bytes that are no text at all, and too
+    few to show it, decode to letters of some script, never to these.
+    """
+    return any(mark in head.decode(encoding, "ignore") for mark in "\n\r,;\t|")
 
 
 def is_text_in(head: bytes, encoding: str) -> bool:
@@ -161,7 +168,8 @@ def wide_or_refused(head: bytes) -> EncodingGuess:
     it by its words.
     """
     name = (chardet.detect(head)["encoding"] or "").lower()
-    if name.startswith(("utf-16-", "utf-32-")) and is_text_in(head, name):
+    is_wide = name.startswith(("utf-16-", "utf-32-"))
+    if is_wide and is_text_in(head, name) and has_marks(head, name):
         return EncodingGuess(encoding=name, confidence=0.8)
     raise SourceError(
         "binary_file",

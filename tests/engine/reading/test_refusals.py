@@ -40,6 +40,12 @@ def book(*sheets: str) -> bytes:
         pytest.param(b"\x89PNG\r\n\x1a\n" + b"x" * 99, "t.csv", "binary_file", id="picture"),
         pytest.param(b"%PDF-1.7\n", "t.csv", "binary_file", id="pdf"),
         pytest.param(
+            b"\x00\x01\x02\xff\xfe\x00binary",
+            "t.csv",
+            "binary_file",
+            id="too-few-bytes-to-tell",
+        ),
+        pytest.param(
             b"<html><table>", "t.xls", "unsupported_format", id="page-called-workbook"
         ),
         pytest.param(book("A")[:900], "t.xlsx", "broken_workbook", id="cut-workbook"),
